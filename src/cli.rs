@@ -1,0 +1,25 @@
+//! The root of the command line: global options and dispatch; nothing else.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{Context, Global};
+use crate::failure::{Exit, Failure};
+
+/// Puts work into UiPath Orchestrator queues: one item, or a file at a time
+#[derive(Debug, Parser)]
+#[command(name = "uiq", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {}
+
+impl Command {
+    pub(crate) fn run(self, _context: &Context) -> Result<Exit, Failure> {
+        match self {}
+    }
+}

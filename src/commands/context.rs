@@ -1,0 +1,110 @@
+//! What every command is given: the global options, the environment, the channels.
+
+use std::future::Future;
+
+use clap::{ArgAction, Args, ValueEnum};
+
+use crate::failure::{Exit, Failure};
+use crate::profile::Environment;
+use crate::ui::{Format, Ui, Verbosity};
+
+/// Options of every command.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// Which saved login to use [env: UIQ_PROFILE]; by default the one last logged in to
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Folder: a path (Finance/AP), a numeric id, or a key [env: UIPATH_FOLDER_PATH, UIPATH_FOLDER_KEY, UIPATH_FOLDER_ID]
+    #[arg(long, global = true, value_name = "F")]
+    pub folder: Option<String>,
+    /// What stdout holds
+    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub output: OutputChoice,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more; twice for the log of every request [env: UIQ_LOG]
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// The form of the log
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+    /// Colours in what is said on stderr [env: NO_COLOR]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+    /// Plain lines instead of a progress bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+}
+
+/// What stdout holds.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum OutputChoice {
+    /// Text for people
+    Text,
+    /// JSON, with a version field
+    Json,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LogFormat {
+    /// A line of text an event
+    Text,
+    /// A line of JSON an event
+    Json,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What every command is given.
+#[derive(Debug)]
+pub struct Context {
+    /// The global options as typed.
+    pub global: Global,
+    /// The environment of the process.
+    pub environment: Environment,
+    /// Where to speak.
+    pub ui: Ui,
+}
+
+impl Context {
+    /// Puts together what the commands are given.
+    pub fn new(global: Global, environment: Environment) -> Self {
+        let format = match global.output {
+            OutputChoice::Text => Format::Text,
+            OutputChoice::Json => Format::Json,
+        };
+        let verbosity = match (global.quiet, global.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, _) => Verbosity::Verbose,
+        };
+        let dumb = environment.get("TERM") == Some("dumb");
+        let ui = Ui::new(format, verbosity, !global.no_progress, dumb);
+        Self { global, environment, ui }
+    }
+
+    /// Runs `work` to its end on a runtime of its own. Commands that need no network never start one.
+    pub fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2) // one for the requests, one for the sandbox where it runs in our own process
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new(Exit::Failed, "cannot start the network runtime").caused_by(&error))?;
+        let result = runtime.block_on(work);
+        // A thread that waits for a file or a keyring must not hold up the end.
+        runtime.shutdown_background();
+        result
+    }
+}

@@ -1,0 +1,81 @@
+//! The shape of a failure: a message, its causes, and hints; and how it is printed.
+
+use std::fmt;
+
+use super::Exit;
+
+/// A failure as the user reads it.
+///
+/// Printed as `error: …`, then `caused by: …` indented, then an empty line and `hint: …`; fragments in lower case without a period.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    message: String,
+    causes: Vec<String>,
+    hints: Vec<String>,
+}
+
+impl Failure {
+    /// A failure that ends the program with `exit`.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+    }
+
+    /// A failure that says what `error` and the errors behind it say.
+    pub fn from_error(exit: Exit, error: &dyn std::error::Error) -> Self {
+        let failure = Self::new(exit, error.to_string());
+        match error.source() {
+            Some(source) => failure.caused_by(source),
+            None => failure,
+        }
+    }
+
+    /// Adds an error, and those behind it, as causes. A cause that repeats its neighbour's words is left out.
+    #[must_use]
+    pub fn caused_by(mut self, error: &dyn std::error::Error) -> Self {
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            let words = cause.to_string();
+            if self.causes.last().unwrap_or(&self.message) != &words {
+                self.causes.push(words);
+            }
+            next = cause.source();
+        }
+        self
+    }
+
+    /// Adds a cause in words.
+    #[must_use]
+    pub fn cause(mut self, words: impl Into<String>) -> Self {
+        self.causes.push(words.into());
+        self
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn hint(mut self, words: impl Into<String>) -> Self {
+        self.hints.push(words.into());
+        self
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.message)?;
+        for cause in &self.causes {
+            write!(f, "\n  caused by: {cause}")?;
+        }
+        if !self.hints.is_empty() {
+            f.write_str("\n")?;
+        }
+        for hint in &self.hints {
+            write!(f, "\nhint: {hint}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! Files that must not be half written, read by others, or used twice: private files, atomic replacement, locks.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Creates `folder` and its parents for the owner alone (0700 where the system knows modes).
+pub fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// Options that create a file which only its owner can read (0600 where the system knows modes).
+pub fn private() -> OpenOptions {
+    #[allow(unused_mut)]
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+/// A file written beside its target, which takes the target's name only when it is complete and on disk.
+///
+/// Dropped before [`Replacement::commit`], it removes what it wrote and leaves the target as it was.
+#[derive(Debug)]
+pub struct Replacement {
+    target: PathBuf,
+    draft: PathBuf,
+    file: Option<File>,
+}
+
+impl Replacement {
+    /// Starts a private draft in the target's folder (a rename is atomic within one file system only).
+    pub fn begin(target: &Path) -> io::Result<Self> {
+        let name = target.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let mut draft_name = std::ffi::OsString::from(".");
+        draft_name.push(name);
+        draft_name.push(format!(".{}.tmp", std::process::id()));
+        let draft = target.with_file_name(draft_name);
+        // A draft of a dead process with our number may be left over; a symbolic link must not be followed.
+        match std::fs::remove_file(&draft) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let file = private().write(true).create_new(true).open(&draft)?;
+        Ok(Self { target: target.to_owned(), draft, file: Some(file) })
+    }
+
+    /// Syncs the draft and gives it the target's name.
+    pub fn commit(mut self) -> io::Result<()> {
+        if let Some(file) = self.file.take() {
+            file.sync_all()?;
+        }
+        std::fs::rename(&self.draft, &self.target)?;
+        sync_folder(&self.target)
+    }
+}
+
+impl Write for Replacement {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_mut().map_or_else(|| Err(io::ErrorKind::NotConnected.into()), |file| file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        // After a commit the draft has gone; then there is nothing to remove, and nobody to tell.
+        if self.file.is_some() || self.draft.exists() {
+            self.file = None;
+            let _ = std::fs::remove_file(&self.draft);
+        }
+    }
+}
+
+/// Makes a rename durable: on Unix the folder is a file of its own to be synced.
+#[cfg(unix)]
+fn sync_folder(entry: &Path) -> io::Result<()> {
+    let folder = entry.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps)]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replacement_appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("profiles.toml");
+        std::fs::write(&target, "old").unwrap();
+
+        let mut dropped = Replacement::begin(&target).unwrap();
+        dropped.write_all(b"half").unwrap();
+        drop(dropped);
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "old");
+
+        let mut whole = Replacement::begin(&target).unwrap();
+        whole.write_all(b"new").unwrap();
+        whole.commit().unwrap();
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "new");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no draft stays behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replacement_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("secret");
+        let whole = Replacement::begin(&target).unwrap();
+        whole.commit().unwrap();
+        assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

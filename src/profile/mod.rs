@@ -1,0 +1,5 @@
+//! Whom do we talk to?
+
+mod environment;
+
+pub use environment::Environment;

@@ -1,0 +1,120 @@
+//! The channels: stdout holds what was asked for, stderr holds the talk.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // the one place where the program speaks
+
+use std::cell::Cell;
+use std::io::{self, IsTerminal, Write};
+
+/// What stdout holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Text for people.
+    #[default]
+    Text,
+    /// JSON with a `version` field.
+    Json,
+}
+
+/// How much is said on stderr.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// Results, warnings, progress.
+    #[default]
+    Normal,
+    /// What is being done as well (`-v`, `-vv` add the log).
+    Verbose,
+}
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A bar that is redrawn.
+    Bar,
+    /// A line now and then.
+    Lines,
+    /// Nothing.
+    Hidden,
+}
+
+/// Where the program speaks.
+#[derive(Debug)]
+pub struct Ui {
+    format: Format,
+    verbosity: Verbosity,
+    progress: Progress,
+    stdout_closed: Cell<bool>,
+}
+
+impl Ui {
+    /// Channels for this process. `bar` is false where the user asked for plain lines (`--no-progress`).
+    pub fn new(format: Format, verbosity: Verbosity, bar: bool, dumb_terminal: bool) -> Self {
+        let progress = if verbosity == Verbosity::Quiet {
+            Progress::Hidden
+        } else if bar && !dumb_terminal && io::stderr().is_terminal() {
+            Progress::Bar
+        } else {
+            Progress::Lines
+        };
+        Self { format, verbosity, progress, stdout_closed: Cell::new(false) }
+    }
+
+    /// What stdout holds.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How progress is shown.
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// Tells whether a person can be asked: both standard input and stderr are a terminal.
+    pub fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Writes a line of data to stdout. A reader that has gone is no error: nothing more is written, and the program ends quietly.
+    pub fn data(&self, line: &str) -> io::Result<()> {
+        if self.stdout_closed.get() {
+            return Ok(());
+        }
+        let mut stdout = io::stdout().lock();
+        match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.stdout_closed.set(true);
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Says a line to the user, unless quiet.
+    pub fn say(&self, line: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            talk(line);
+        }
+    }
+
+    /// Says a line only to a user who asked for details.
+    pub fn detail(&self, line: &str) {
+        if self.verbosity >= Verbosity::Verbose {
+            talk(line);
+        }
+    }
+
+    /// Warns the user, unless quiet.
+    pub fn warn(&self, words: &str) {
+        self.say(&format!("warning: {words}"));
+    }
+
+    /// Says why the program ends; also when quiet.
+    pub fn error(&self, words: &dyn std::fmt::Display) {
+        talk(&words.to_string());
+    }
+}
+
+/// Writes to stderr; if that is closed, there is nobody left to tell.
+fn talk(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

@@ -1,0 +1,5 @@
+//! What does the user see?
+
+mod channels;
+
+pub use channels::{Format, Progress, Ui, Verbosity};
