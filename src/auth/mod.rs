@@ -1,1 +1,16 @@
-//! (room to be built)
+//! Who are we?
+//!
+//! [`Credentials`] say how a token is got, the [`Endpoint`] asks the identity server for one, and a [`TokenSource`] keeps it for all
+//! workers and renews it once for all. Secrets at rest lie behind [`SecretStore`].
+
+mod credentials;
+mod endpoint;
+mod error;
+mod source;
+mod token;
+
+pub use credentials::{ClientCredentials, Credentials};
+pub use endpoint::Endpoint;
+pub use error::{AuthError, OAuthError, Refusal};
+pub use source::{Issuer, TokenSource};
+pub use token::AccessToken;

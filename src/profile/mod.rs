@@ -1,5 +1,21 @@
 //! Whom do we talk to?
+//!
+//! An [`Address`] is what people paste, understood; a [`ProfileFile`] holds what a login remembers (never a secret); [`resolve`] puts
+//! flags, environment and profile together into [`Settings`], each of which knows where it came from.
 
+mod address;
 mod environment;
+mod file;
+mod folder;
+mod layout;
+mod name;
+mod resolve;
+mod setting;
 
+pub use address::{Address, AddressError, Deployment, Given, PlainHttp};
 pub use environment::Environment;
+pub use file::{FileError, Login, ProfileFile, Saved};
+pub use folder::{Folder, FolderError};
+pub use name::{NameError, ProfileName};
+pub use resolve::{Flags, Settings, SettingsError, UnknownProfile, resolve};
+pub use setting::{Origin, Setting};

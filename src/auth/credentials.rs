@@ -1,0 +1,28 @@
+//! What we log in with.
+
+use crate::secret::Secret;
+
+/// What we log in with.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// An external application with a secret of its own.
+    Application(ClientCredentials),
+    /// A token that somebody else made, or a personal access token, which is sent the same way. It cannot be renewed.
+    Ready {
+        /// The token.
+        token: Secret,
+        /// The environment variable it came in.
+        origin: &'static str,
+    },
+}
+
+/// An external application's own credentials.
+#[derive(Clone, Debug)]
+pub struct ClientCredentials {
+    /// The application's id.
+    pub id: String,
+    /// Its secret.
+    pub secret: Secret,
+    /// The scopes to ask for, separated by spaces; without them the server grants all that the application has.
+    pub scope: Option<String>,
+}

@@ -1,0 +1,136 @@
+//! The token request of the identity server, and what its answers mean.
+//!
+//! A form POST with `grant_type`, `client_id`, `client_secret` and `scope` (separated by spaces), as RFC 6749 and UiPath's own
+//! documentation have it. A JSON body, or another path, is answered by the identity server's home page with status 200.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, LOCATION, RETRY_AFTER};
+use serde::Deserialize;
+use url::Url;
+
+use super::{AccessToken, AuthError, ClientCredentials, OAuthError, Refusal};
+use crate::http::{Answer, exchange};
+use crate::secret::Secret;
+
+/// Where tokens are asked for.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    http: reqwest::Client,
+    url: Url,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    #[serde(default)]
+    expires_in: Option<Seconds>,
+    #[serde(default)]
+    scope: Option<String>,
+}
+
+/// Some identity servers put the number into quotes.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Seconds {
+    Number(f64),
+    Text(String),
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    error: String,
+    error_description: Option<String>,
+}
+
+impl Endpoint {
+    /// The token endpoint at `url`.
+    pub fn new(http: reqwest::Client, url: Url) -> Self {
+        Self { http, url }
+    }
+
+    /// Asks for a token for an application.
+    pub async fn client_credentials(&self, client: &ClientCredentials) -> Result<AccessToken, AuthError> {
+        let mut form = vec![
+            ("grant_type", "client_credentials"),
+            ("client_id", &client.id),
+            ("client_secret", client.secret.expose()),
+        ];
+        form.extend(client.scope.as_deref().map(|scope| ("scope", scope)));
+        let request = self.http.post(self.url.clone()).header(ACCEPT, "application/json").form(&form);
+        understand(&exchange(&self.http, request).await?, client)
+    }
+}
+
+fn understand(answer: &Answer, client: &ClientCredentials) -> Result<AccessToken, AuthError> {
+    let endpoint = || answer.endpoint.clone();
+    let status = answer.status.as_u16();
+    let wrong_address = |what: String| AuthError::WrongAddress { endpoint: endpoint(), what };
+    match status {
+        200 if answer.is_html() => Err(wrong_address(page(answer))),
+        200 => granted(answer),
+        300..=399 => Err(wrong_address(match answer.headers.get(LOCATION).and_then(|to| to.to_str().ok()) {
+            Some(to) => format!("it sends browsers on to {}", to.split(['?', '#']).next().unwrap_or_default()),
+            None => format!("it answers {}", answer.status),
+        })),
+        429 => Err(AuthError::Limited { endpoint: endpoint(), after: retry_after(answer) }),
+        500..=599 => Err(AuthError::Server { endpoint: endpoint(), status }),
+        _ => match serde_json::from_slice::<Refused>(&answer.body) {
+            Ok(refused) => Err(refusal(answer, client, OAuthError::new(&refused.error), refused.error_description)),
+            Err(_) if answer.is_html() => Err(wrong_address(page(answer))),
+            Err(_) if status == 404 || status == 405 => Err(wrong_address(format!("it answers {}", answer.status))),
+            // Some gateways answer a wrong secret with a bare 400 or 401.
+            Err(_) => Err(refusal(answer, client, OAuthError::Other(answer.status.to_string()), None)),
+        },
+    }
+}
+
+fn granted(answer: &Answer) -> Result<AccessToken, AuthError> {
+    let unreadable = |what| AuthError::Unreadable { endpoint: answer.endpoint.clone(), status: 200, what };
+    let granted: Granted =
+        serde_json::from_slice(&answer.body).map_err(|_| unreadable("it is no JSON object with an `access_token`"))?;
+    // It goes into a header as it is.
+    if granted.access_token.is_empty() || !granted.access_token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(unreadable("its `access_token` is empty or holds characters that no header can"));
+    }
+    let seconds = match granted.expires_in {
+        Some(Seconds::Number(seconds)) => Some(seconds),
+        Some(Seconds::Text(text)) => text.trim().parse().ok(),
+        None => None,
+    };
+    let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let scope = granted.scope.filter(|scope| !scope.is_empty());
+    Ok(AccessToken::new(Secret::new(granted.access_token), life, scope))
+}
+
+fn refusal(answer: &Answer, client: &ClientCredentials, error: OAuthError, description: Option<String>) -> AuthError {
+    // The secret was in the request; a server that repeats it must not make us print it.
+    let description = description.map(|words| match client.secret.expose() {
+        "" => words,
+        secret => words.replace(secret, "[secret]"),
+    });
+    let refusal = Refusal {
+        status: answer.status.as_u16(),
+        error,
+        description: description.filter(|words| !words.trim().is_empty()),
+        client_id: client.id.clone(),
+        scope: client.scope.clone(),
+    };
+    AuthError::Refused { endpoint: answer.endpoint.clone(), refusal: Box::new(refusal) }
+}
+
+fn page(answer: &Answer) -> String {
+    match answer.html_title() {
+        Some(title) => format!("it answers with the web page \"{title}\""),
+        None => String::from("it answers with a web page"),
+    }
+}
+
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    let seconds = answer.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+#[path = "endpoint_tests.rs"]
+mod tests;

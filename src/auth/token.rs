@@ -1,0 +1,62 @@
+//! A token and how long it is good for.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::secret::Secret;
+
+/// A token is renewed this long before it ends, so that it does not end on the way. Short-lived ones only a tenth of their life before.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// A bearer token.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    secret: Secret,
+    scope: Option<String>,
+    end: Option<End>,
+    /// Which one in the order of issue: tells a worker's rejected token from the one that has replaced it meanwhile.
+    pub(super) generation: u64,
+}
+
+/// The end of a token, on the clock that cannot be set and on the one that people read.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    renew_at: Instant,
+    shown: Timestamp,
+}
+
+impl AccessToken {
+    /// Takes a token that is good for `life` from now; without it, until it is rejected.
+    pub fn new(secret: Secret, life: Option<Duration>, scope: Option<String>) -> Self {
+        let end = life.and_then(|life| {
+            let margin = MARGIN.min(life / 10);
+            Some(End {
+                renew_at: Instant::now().checked_add(life.saturating_sub(margin))?,
+                shown: Timestamp::now().checked_add(life).ok()?,
+            })
+        });
+        Self { secret, scope, end, generation: 0 }
+    }
+
+    /// The token itself.
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The scopes it was granted, where the server said so.
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
+
+    /// When it ends, where the server said so.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.end.map(|end| end.shown)
+    }
+
+    /// Tells whether it can still be sent.
+    pub fn is_fresh(&self) -> bool {
+        self.end.is_none_or(|end| Instant::now() < end.renew_at)
+    }
+}
