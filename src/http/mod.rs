@@ -5,8 +5,13 @@
 
 mod client;
 mod exchange;
+mod gate;
+mod retry_after;
 mod transport;
+mod verdict;
 
 pub use client::{ClientError, Network, client};
 pub use exchange::{Answer, exchange};
+pub use gate::{Gate, Pass, Rate};
 pub use transport::{Arrival, Reason, TransportError};
+pub use verdict::{Obstacle, Verdict, judge, judge_failure};

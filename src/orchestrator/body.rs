@@ -1,0 +1,158 @@
+//! Items in the form in which Orchestrator takes them, written straight into the request's body.
+
+use crate::items::{QueueItem, Value};
+
+/// What Orchestrator does with a bulk request of which some items fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommitType {
+    /// Every item stands for itself.
+    Independent,
+    /// One failed item rolls back its whole request.
+    AllOrNothing,
+    /// Items up to the first failed one are kept.
+    StopOnFirstFailure,
+}
+
+impl CommitType {
+    /// The name in the published definition.
+    pub fn wire_name(self) -> &'static str {
+        match self {
+            Self::Independent => "ProcessAllIndependently",
+            Self::AllOrNothing => "AllOrNothing",
+            Self::StopOnFirstFailure => "StopOnFirstFailure",
+        }
+    }
+}
+
+/// The body of one `BulkAddQueueItems` request, growing item by item.
+#[derive(Clone, Debug)]
+pub struct BulkBody {
+    bytes: Vec<u8>,
+    items: usize,
+}
+
+/// What follows the last item.
+const END: &[u8] = b"]}";
+
+impl BulkBody {
+    /// A body without items.
+    pub fn new(queue: &str, commit: CommitType) -> Self {
+        let mut bytes = b"{\"queueName\":".to_vec();
+        write_text(&mut bytes, queue);
+        bytes.extend_from_slice(b",\"commitType\":\"");
+        bytes.extend_from_slice(commit.wire_name().as_bytes());
+        bytes.extend_from_slice(b"\",\"queueItems\":[");
+        Self { bytes, items: 0 }
+    }
+
+    /// Adds an item and tells where in the body it stands.
+    pub fn push(&mut self, item: &QueueItem<'_>) -> std::ops::Range<usize> {
+        let start = self.separate();
+        write_item(&mut self.bytes, None, item);
+        start..self.bytes.len()
+    }
+
+    /// Adds an item that was written before, into this or another body.
+    pub fn push_written(&mut self, item: &[u8]) -> std::ops::Range<usize> {
+        let start = self.separate();
+        self.bytes.extend_from_slice(item);
+        start..self.bytes.len()
+    }
+
+    fn separate(&mut self) -> usize {
+        if self.items > 0 {
+            self.bytes.push(b',');
+        }
+        self.items += 1;
+        self.bytes.len()
+    }
+
+    /// Removes the item that was added last, which stands at `place`.
+    pub fn pop(&mut self, place: &std::ops::Range<usize>) {
+        self.items = self.items.saturating_sub(1);
+        self.bytes.truncate(if self.items > 0 { place.start.saturating_sub(1) } else { place.start });
+    }
+
+    /// The item that stands at `place`.
+    pub fn written(&self, place: &std::ops::Range<usize>) -> &[u8] {
+        self.bytes.get(place.clone()).unwrap_or_default()
+    }
+
+    /// How many items are in it.
+    pub fn items(&self) -> usize {
+        self.items
+    }
+
+    /// Its size in bytes once finished.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + END.len()
+    }
+
+    /// The finished body.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.bytes.extend_from_slice(END);
+        self.bytes
+    }
+}
+
+/// The body of an `AddQueueItem` request.
+pub fn item_body(queue: &str, item: &QueueItem<'_>) -> Vec<u8> {
+    let mut bytes = b"{\"itemData\":".to_vec();
+    write_item(&mut bytes, Some(queue), item);
+    bytes.push(b'}');
+    bytes
+}
+
+/// Writes an item as Orchestrator receives it. The queue's name belongs to it only in `AddQueueItem`.
+///
+/// Fields that the user did not set are left out, for older servers refuse those they do not know. Priority alone is always sent:
+/// Orchestrator's own default would be High.
+pub fn write_item(out: &mut Vec<u8>, queue: Option<&str>, item: &QueueItem<'_>) {
+    out.push(b'{');
+    if let Some(queue) = queue {
+        out.extend_from_slice(b"\"Name\":");
+        write_text(out, queue);
+        out.push(b',');
+    }
+    out.extend_from_slice(b"\"Priority\":\"");
+    out.extend_from_slice(item.priority.name().as_bytes());
+    out.push(b'"');
+    for (name, text) in [("Reference", &item.reference), ("Progress", &item.progress)] {
+        if let Some(text) = text {
+            write_name(out, name);
+            write_text(out, text);
+        }
+    }
+    for (name, moment) in [("DueDate", item.due), ("DeferDate", item.defer), ("RiskSlaDate", item.risk_sla)] {
+        if let Some(moment) = moment {
+            write_name(out, name);
+            write_text(out, &moment.to_string());
+        }
+    }
+    out.extend_from_slice(b",\"SpecificContent\":{");
+    for (position, (key, value)) in item.content.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        write_text(out, key);
+        out.push(b':');
+        match value {
+            Value::Text(text) => write_text(out, text),
+            Value::Number(digits) => out.extend_from_slice(digits.as_bytes()),
+            Value::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
+            Value::Null => out.extend_from_slice(b"null"),
+        }
+    }
+    out.extend_from_slice(b"}}");
+}
+
+fn write_name(out: &mut Vec<u8>, name: &str) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    // Writing a string into memory cannot fail.
+    let _ = serde_json::to_writer(out, text);
+}
