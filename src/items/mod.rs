@@ -1,1 +1,21 @@
-//! (room to be built)
+//! What is a queue item?
+//!
+//! The item and its values, the dates people write, and the rules that an item must keep before anything is sent. Pure: no files,
+//! no network, no clock (whoever reads relative dates is told what time it is).
+
+pub mod assignment;
+mod dates;
+mod item;
+mod json;
+pub mod key;
+pub mod limits;
+mod priority;
+mod value;
+mod violation;
+
+pub use dates::{Calendar, DateError, Moment};
+pub use item::QueueItem;
+pub use json::{JsonItemError, item_from_json};
+pub use priority::Priority;
+pub use value::{Value, ValueError};
+pub use violation::{Rule, Violation};

@@ -1,1 +1,28 @@
-//! (room to be built)
+//! Where do rows come from?
+//!
+//! An [`Input`] is a file that can be read as often as needed: once to check it and take its [`Fingerprint`], once to send it,
+//! once more to pick the rejected rows. Each time a [`Reader`] lends one [`Row`] after the other, and a [`Mapping`] makes an
+//! item, or violations, of it. Memory does not grow with the file.
+
+mod columns;
+mod csv;
+mod delimiter;
+mod error;
+mod feed;
+mod fingerprint;
+mod headers;
+mod input;
+mod mapping;
+mod rejects;
+mod row;
+
+pub use columns::Columns;
+pub use csv::Reader;
+pub use delimiter::{Delimiter, DelimiterError};
+pub use error::SourceError;
+pub use fingerprint::Fingerprint;
+pub use headers::Headers;
+pub use input::{Input, Options};
+pub use mapping::{Mapping, MappingOptions};
+pub use rejects::{Rejects, rejects_path};
+pub use row::Row;

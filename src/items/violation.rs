@@ -1,0 +1,195 @@
+//! A rule that an item breaks, and the words that help to mend the file.
+
+use std::fmt;
+
+use super::DateError;
+use super::limits;
+
+/// A rule that a row or an item breaks. File and row are known to whoever asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The column, argument or member; none where the row as a whole is meant.
+    pub column: Option<String>,
+    /// The value, shortened and fit for a terminal; none where there is none to show.
+    pub value: Option<String>,
+    /// What was broken.
+    pub rule: Rule,
+}
+
+/// The rules. `Display` says what is wrong and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The reference is longer than Orchestrator takes.
+    ReferenceTooLong {
+        /// Its length in UTF-16 units.
+        length: usize,
+    },
+    /// A key of SpecificContent holds a character that Orchestrator refuses.
+    KeyCharacter {
+        /// The first such character.
+        character: char,
+    },
+    /// A key of SpecificContent is empty.
+    KeyEmpty,
+    /// Not one of the three priorities.
+    Priority,
+    /// Not a date.
+    Date(DateError),
+    /// The deadline comes before the time until which the item is postponed, so it can never be met.
+    DeadlineBeforePostpone,
+    /// The progress text is longer than Orchestrator takes.
+    ProgressTooLong {
+        /// Its length in UTF-16 units.
+        length: usize,
+    },
+    /// SpecificContent is larger than Orchestrator takes.
+    ContentTooLarge {
+        /// Its size as JSON.
+        bytes: usize,
+    },
+    /// The row has more or fewer cells than the header.
+    Ragged {
+        /// The columns of the header.
+        expected: usize,
+        /// The cells of the row.
+        found: usize,
+    },
+    /// The cell is not UTF-8.
+    NotUtf8 {
+        /// The first byte that cannot be read.
+        byte: u8,
+        /// Its place in the cell; the first byte is 0.
+        offset: usize,
+    },
+    /// Two columns have the same name.
+    DuplicateColumn,
+    /// Two columns mean the same field of the item.
+    SameField {
+        /// The column that came first.
+        first: String,
+    },
+    /// A cell has a value where the header has no name for it.
+    NoHeader,
+    /// A value is a JSON object or array.
+    Nested,
+    /// An earlier row of the file has the same reference.
+    DuplicateReference {
+        /// The row that came first.
+        first: u64,
+    },
+}
+
+impl Rule {
+    /// A stable name: the key for grouping, and the `_uiq_error_code` of a rejects file.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ReferenceTooLong { .. } => "ReferenceTooLong",
+            Self::KeyCharacter { .. } => "KeyCharacter",
+            Self::KeyEmpty => "KeyEmpty",
+            Self::Priority => "Priority",
+            Self::Date(_) => "Date",
+            Self::DeadlineBeforePostpone => "DeadlineBeforePostpone",
+            Self::ProgressTooLong { .. } => "ProgressTooLong",
+            Self::ContentTooLarge { .. } => "ContentTooLarge",
+            Self::Ragged { .. } => "Ragged",
+            Self::NotUtf8 { .. } => "NotUtf8",
+            Self::DuplicateColumn => "DuplicateColumn",
+            Self::SameField { .. } => "SameField",
+            Self::NoHeader => "NoHeader",
+            Self::Nested => "Nested",
+            Self::DuplicateReference { .. } => "DuplicateReference",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReferenceTooLong { length } => {
+                write!(f, "a reference has at most {} characters, this one has {length}", limits::REFERENCE)
+            }
+            Self::KeyCharacter { character } => write!(
+                f,
+                "the name holds `{character}`; Orchestrator takes no key of SpecificContent with one of : . , @ \" #"
+            ),
+            Self::KeyEmpty => f.write_str("a key of SpecificContent needs a name"),
+            Self::Priority => {
+                f.write_str("not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3")
+            }
+            Self::Date(error) => error.fmt(f),
+            Self::DeadlineBeforePostpone => {
+                f.write_str("the deadline comes before the time until which the item is postponed")
+            }
+            Self::ProgressTooLong { length } => {
+                write!(f, "a progress text has at most {} characters, this one has {length}", limits::PROGRESS)
+            }
+            Self::ContentTooLarge { bytes } => write!(
+                f,
+                "SpecificContent takes {bytes} bytes as JSON, Orchestrator takes at most {} (500 KB) an item",
+                limits::CONTENT
+            ),
+            Self::Ragged { expected, found } => {
+                let cells = if *found == 1 { "cell" } else { "cells" };
+                let columns = if *expected == 1 { "column" } else { "columns" };
+                write!(f, "the row has {found} {cells}, the header {expected} {columns}")?;
+                f.write_str("; a value that holds the delimiter goes in double quotes")
+            }
+            Self::NotUtf8 { byte, offset } => {
+                write!(f, "not UTF-8: byte 0x{byte:02X} at offset {offset} of the cell; save the file as UTF-8")
+            }
+            Self::DuplicateColumn => f.write_str("the header has this column twice"),
+            Self::SameField { first } => write!(f, "this column and `{first}` mean the same field of the item"),
+            Self::NoHeader => f.write_str("the cell has a value, but its column has no name in the header"),
+            Self::Nested => {
+                f.write_str("SpecificContent is flat; an object or array goes in as text, and the robot parses it")
+            }
+            Self::DuplicateReference { first } => write!(f, "row {first} has the same reference"),
+        }
+    }
+}
+
+impl Violation {
+    /// A violation of the row or item as a whole.
+    pub fn whole(rule: Rule) -> Self {
+        Self { column: None, value: None, rule }
+    }
+
+    /// A violation by a column's name rather than by one of its values.
+    pub fn column(name: &str, rule: Rule) -> Self {
+        Self { column: Some(shorten(name)), value: None, rule }
+    }
+
+    /// A violation by one value.
+    pub fn value(column: &str, value: &str, rule: Rule) -> Self {
+        Self { column: Some(shorten(column)), value: Some(shorten(value)), rule }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(column) = &self.column {
+            write!(f, "column `{column}`")?;
+            if let Some(value) = &self.value {
+                write!(f, ", value `{value}`")?;
+            }
+            f.write_str(": ")?;
+        }
+        self.rule.fmt(f)
+    }
+}
+
+/// Longest value in a message, in characters: enough to find the cell, short enough for a line.
+const SHOWN: usize = 40;
+
+/// Cuts a value to what a message has room for, and escapes what would move the cursor or colour the terminal.
+fn shorten(text: &str) -> String {
+    let mut shown = String::new();
+    let mut characters = text.chars();
+    for character in characters.by_ref().take(SHOWN) {
+        if character.is_control() { shown.extend(character.escape_default()) } else { shown.push(character) }
+    }
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}

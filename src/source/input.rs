@@ -1,0 +1,85 @@
+//! A file that can be read as often as needed.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Delimiter, Fingerprint, Reader, SourceError};
+
+/// How an input is to be read, where the user said so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What stands between two cells; found from the header where it is not given.
+    pub delimiter: Option<Delimiter>,
+}
+
+/// An input that can be opened again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    path: PathBuf,
+    name: String,
+    options: Options,
+}
+
+impl Input {
+    /// The file at `path`.
+    pub fn new(path: impl Into<PathBuf>, options: Options) -> Self {
+        let path = path.into();
+        Self { name: path.display().to_string(), path, options }
+    }
+
+    /// Calls the input by another name in messages: what was spooled has a path that means nothing to the user.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Opens it from the beginning and reads the header.
+    pub fn open(&self) -> Result<Reader, SourceError> {
+        let (file, _) = self.file()?;
+        Reader::new(Box::new(file), &self.name, &self.options)
+    }
+
+    /// Opens it again, expecting the content that was checked. A different length is found at once, a different content
+    /// of the same length by [`Reader::verify`] at the end.
+    pub fn open_again(&self, expected: &Fingerprint) -> Result<Reader, SourceError> {
+        let (file, length) = self.file()?;
+        if length != expected.length {
+            return Err(SourceError::Changed { name: self.name.clone() });
+        }
+        Reader::new(Box::new(file), &self.name, &self.options)
+    }
+
+    /// The bytes it has now, for a progress bar.
+    pub fn length(&self) -> Result<u64, SourceError> {
+        self.file().map(|(_, length)| length)
+    }
+
+    fn file(&self) -> Result<(File, u64), SourceError> {
+        let name = || self.name.clone();
+        let refused = |source: io::Error| match source.kind() {
+            io::ErrorKind::NotFound => SourceError::Missing { name: name() },
+            _ => SourceError::Open { name: name(), source },
+        };
+        // Looked at before it is opened: to open a pipe would wait for its writer.
+        let metadata = std::fs::metadata(&self.path).map_err(refused)?;
+        if metadata.is_dir() {
+            return Err(SourceError::Folder { name: name() });
+        }
+        if !metadata.is_file() {
+            return Err(SourceError::NotAFile { name: name() });
+        }
+        let file = File::open(&self.path).map_err(refused)?;
+        Ok((file, metadata.len()))
+    }
+}
