@@ -6,11 +6,17 @@
 mod credentials;
 mod endpoint;
 mod error;
+mod keyring;
+mod lookup;
 mod source;
+mod store;
 mod token;
 
 pub use credentials::{ClientCredentials, Credentials};
 pub use endpoint::Endpoint;
 pub use error::{AuthError, OAuthError, Refusal};
+pub use keyring::{Keyring, Patience};
+pub use lookup::{CredentialsError, Found, SecretOrigin, find, read_secret, systemd_credential};
 pub use source::{Issuer, TokenSource};
+pub use store::{Entry, SecretStore, StoreError};
 pub use token::AccessToken;

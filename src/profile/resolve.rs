@@ -40,6 +40,8 @@ pub enum UnknownProfile {
 pub struct Settings {
     /// The profile, saved or not.
     pub profile: Setting<ProfileName>,
+    /// Whether a login has saved it.
+    pub is_saved: bool,
     /// The tenant's address, of the origin of its URL.
     pub address: Setting<Address>,
     /// Where the identity server's address came from.
@@ -144,6 +146,7 @@ pub fn resolve(
         tenant_origin,
         plain_http,
         address,
+        is_saved: saved.is_some(),
         profile,
     })
 }
