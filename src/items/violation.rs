@@ -72,6 +72,8 @@ pub enum Rule {
     NoHeader,
     /// A value is a JSON object or array.
     Nested,
+    /// The queue takes no item without a reference.
+    ReferenceRequired,
     /// An earlier row of the file has the same reference.
     DuplicateReference {
         /// The row that came first.
@@ -97,6 +99,7 @@ impl Rule {
             Self::SameField { .. } => "SameField",
             Self::NoHeader => "NoHeader",
             Self::Nested => "Nested",
+            Self::ReferenceRequired => "ReferenceRequired",
             Self::DuplicateReference { .. } => "DuplicateReference",
         }
     }
@@ -142,6 +145,9 @@ impl fmt::Display for Rule {
             Self::NoHeader => f.write_str("the cell has a value, but its column has no name in the header"),
             Self::Nested => {
                 f.write_str("SpecificContent is flat; an object or array goes in as text, and the robot parses it")
+            }
+            Self::ReferenceRequired => {
+                f.write_str("the row has no reference, and the queue enforces unique references")
             }
             Self::DuplicateReference { first } => write!(f, "row {first} has the same reference"),
         }

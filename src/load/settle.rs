@@ -156,7 +156,8 @@ fn by_content(items: &[StoredItem], accepted: &Census, doubts: &[&Batch]) -> Vec
     }
     let recognised = rows.keys().chain(accepted.0.keys()).any(|&likeness| present.of(likeness) > 0);
     let stranger = || {
-        let ours: Vec<_> = doubts.iter().filter(|batch| !batch.is_empty()).map(|batch| content_keys(batch.item(0))).collect();
+        let ours: Vec<_> =
+            doubts.iter().filter(|batch| !batch.is_empty()).map(|batch| content_keys(batch.item(0))).collect();
         let unexplained = |item: &&&StoredItem| {
             let likeness = Likeness::of_stored(item);
             !rows.contains_key(&likeness) && accepted.of(likeness) == 0
@@ -170,18 +171,20 @@ fn by_content(items: &[StoredItem], accepted: &Census, doubts: &[&Batch]) -> Vec
     let mut standings: Vec<Vec<_>> = doubts.iter().map(|batch| vec![Standing::Missing; batch.len()]).collect();
     for (likeness, places) in rows {
         let arrived = present.of(likeness).checked_sub(accepted.of(likeness));
-        let alike = |&(batch, index): &(usize, usize)| doubts[batch].item(index) == doubts[places[0].0].item(places[0].1);
-        let standing = |order: usize| match arrived {
-            // Fewer than were accepted: somebody removes items while we look. More than we sent: somebody else adds the same.
-            None => Standing::Unclear,
-            Some(arrived) if arrived > places.len() => Standing::Unclear,
-            Some(0) if !absence_proves => Standing::Unclear,
-            Some(arrived) if arrived == 0 || arrived == places.len() || places.iter().all(alike) => {
-                if order < arrived { Standing::Found } else { Standing::Missing }
-            }
-            // Some of several that look the same here, but differ in priority or dates: which of them, nobody can tell.
-            Some(_) => Standing::Unclear,
-        };
+        let alike =
+            |&(batch, index): &(usize, usize)| doubts[batch].item(index) == doubts[places[0].0].item(places[0].1);
+        let standing =
+            |order: usize| match arrived {
+                // Fewer than were accepted: somebody removes items while we look. More than we sent: somebody else adds the same.
+                None => Standing::Unclear,
+                Some(arrived) if arrived > places.len() => Standing::Unclear,
+                Some(0) if !absence_proves => Standing::Unclear,
+                Some(arrived) if arrived == 0 || arrived == places.len() || places.iter().all(alike) => {
+                    if order < arrived { Standing::Found } else { Standing::Missing }
+                }
+                // Some of several that look the same here, but differ in priority or dates: which of them, nobody can tell.
+                Some(_) => Standing::Unclear,
+            };
         for (order, &(batch, index)) in places.iter().enumerate() {
             standings[batch][index] = standing(order);
         }
@@ -191,5 +194,8 @@ fn by_content(items: &[StoredItem], accepted: &Census, doubts: &[&Batch]) -> Vec
 
 fn content_keys(item: &[u8]) -> Vec<String> {
     let item: serde_json::Value = serde_json::from_slice(item).unwrap_or_default();
-    item["SpecificContent"].as_object().map(|content| keys(content).into_iter().map(str::to_owned).collect()).unwrap_or_default()
+    item["SpecificContent"]
+        .as_object()
+        .map(|content| keys(content).into_iter().map(str::to_owned).collect())
+        .unwrap_or_default()
 }

@@ -12,7 +12,9 @@ pub(super) fn in_folder(request: RequestBuilder, folder: &Folder) -> RequestBuil
     match folder {
         Folder::Id(id) => request.header("X-UIPATH-OrganizationUnitId", id.to_string()),
         Folder::Key(key) => request.header("X-UIPATH-FolderKey", key),
-        Folder::Path(path) if path.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => request.header("X-UIPATH-FolderPath", path),
+        Folder::Path(path) if path.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => {
+            request.header("X-UIPATH-FolderPath", path)
+        }
         Folder::Path(path) => request.header("X-UIPATH-FolderPath-Encoded", encoded(path)),
     }
 }
