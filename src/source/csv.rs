@@ -8,6 +8,7 @@ use std::io::Read;
 
 use csv_core::ReadRecordResult;
 
+use super::beginning::Bom;
 use super::columns::letter;
 use super::feed::Feed;
 use super::{Columns, Delimiter, Fingerprint, Options, Row, SourceError};
@@ -38,15 +39,6 @@ pub struct Reader {
     blank: u64,
 }
 
-/// Whether the input begins with a byte order mark, which a file written from it keeps: Excel reads umlauts only with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bom {
-    Present,
-    Absent,
-}
-
-const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
-
 /// Where the next byte stands.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -64,13 +56,10 @@ impl Reader {
         let mut feed = Feed::new(input);
         let beginning =
             feed.beginning().map_err(|source| SourceError::Read { name: name.to_owned(), line: 1, source })?;
-        if let Some(format) = other_format(beginning) {
-            return Err(SourceError::OtherFormat { name: name.to_owned(), format });
-        }
-        let (bom, skip) =
-            if beginning.starts_with(UTF8_BOM) { (Bom::Present, UTF8_BOM.len()) } else { (Bom::Absent, 0) };
-        let start = beginning.get(skip..).unwrap_or_default();
-        let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::detect(start));
+        let (bom, text) =
+            Bom::split(beginning).map_err(|format| SourceError::OtherFormat { name: name.to_owned(), format })?;
+        let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::detect(text));
+        let skip = beginning.len() - text.len();
         feed.consume(skip);
         let mut core = csv_core::ReaderBuilder::new().delimiter(delimiter.byte()).build();
         // The core drops a byte order mark from the first bytes it sees, but the one of the input is already gone, and bytes that
@@ -268,17 +257,6 @@ impl Reader {
 struct Ended {
     at_end: bool,
     last: Option<u8>,
-}
-
-/// Recognises what people send by mistake.
-fn other_format(beginning: &[u8]) -> Option<&'static str> {
-    const FORMATS: [(&[u8], &str); 4] = [
-        (b"PK\x03\x04", "a spreadsheet (XLSX) or another archive"),
-        (b"\xd0\xcf\x11\xe0", "a spreadsheet of old (XLS)"),
-        (b"\xff\xfe", "text in UTF-16"),
-        (b"\xfe\xff", "text in UTF-16"),
-    ];
-    FORMATS.iter().find(|(start, _)| beginning.starts_with(start)).map(|(_, format)| *format)
 }
 
 #[cfg(test)]
