@@ -241,7 +241,9 @@ mod tests {
         ) {
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record(["a", "b", "c"]).unwrap();
-            table.iter().for_each(|row| writer.write_record(row).unwrap());
+            for row in &table {
+                writer.write_record(row).unwrap();
+            }
             let desk = Desk::with(&writer.into_inner().unwrap());
             let picked: Vec<usize> = (0..table.len()).filter(|index| picks[*index]).collect();
             let rows: Vec<_> = picked.iter().map(|index| (*index as u64 + 2, "C", "m")).collect();

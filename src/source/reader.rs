@@ -1,53 +1,23 @@
-//! Comma-separated values, a row at a time.
-//!
-//! The cutting is done by `csv-core`. What stands around it is what a load needs and a general reader leaves out: rows numbered as
-//! a spreadsheet shows them (blank lines count, breaks within quotes do not), a limit to what one row may take, the line of a
-//! quote that is never closed, and the fingerprint of everything that passed.
+//! An input from beginning to end, a row at a time.
 
 use std::io::Read;
-
-use csv_core::ReadRecordResult;
 
 use super::beginning::Bom;
 use super::columns::letter;
 use super::feed::Feed;
+use super::records::Records;
 use super::{Columns, Delimiter, Fingerprint, Options, Row, SourceError};
-use crate::rows::RowNumber;
-
-/// The most that one row may take: more than any request (30,000,000 bytes is the default limit of the web server under
-/// Orchestrator), so nothing that could be sent is lost, and a quote that is never closed cannot fill the memory.
-const MOST_BYTES: usize = 32 * 1024 * 1024;
-
-/// The most cells that one row may have: eight times what Excel has columns. Each takes eight bytes, also when empty.
-const MOST_CELLS: usize = 128 * 1024;
 
 /// Reads an input from beginning to end, lending one row after the other.
 #[derive(Debug)]
 pub struct Reader {
     name: String,
-    feed: Feed,
-    core: csv_core::Reader,
+    records: Records,
     delimiter: Delimiter,
     bom: Bom,
     columns: Columns,
-    cells: Vec<u8>,
-    ends: Vec<usize>,
-    filled: usize,
-    cut: usize,
-    place: Place,
     lent: u64,
     blank: u64,
-}
-
-/// Where the next byte stands.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    row: u64,
-    line: u64,
-    /// The last row ended with a carriage return; a line feed behind it belongs to the same line end.
-    after_return: bool,
-    /// Where the row in the buffers began.
-    row_line: u64,
 }
 
 impl Reader {
@@ -61,27 +31,9 @@ impl Reader {
         let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::detect(text));
         let skip = beginning.len() - text.len();
         feed.consume(skip);
-        let mut core = csv_core::ReaderBuilder::new().delimiter(delimiter.byte()).build();
-        // The core drops a byte order mark from the first bytes it sees, but the one of the input is already gone, and bytes that
-        // look like another belong to a cell. So the first thing it sees is a blank line, which it ignores.
-        core.read_record(b"\n", &mut [0], &mut [0]);
-        let mut reader = Self {
-            name: name.to_owned(),
-            feed,
-            core,
-            delimiter,
-            bom,
-            columns: Columns::new(Vec::new()),
-            cells: vec![0; 4 * 1024],
-            ends: vec![0; 64],
-            filled: 0,
-            cut: 0,
-            place: Place { row: 0, line: 1, after_return: false, row_line: 1 },
-            lent: 0,
-            blank: 0,
-        };
-        reader.columns = reader.header()?;
-        Ok(reader)
+        let mut records = Records::new(name, feed, delimiter);
+        let columns = header(name, &mut records)?;
+        Ok(Self { name: name.to_owned(), records, delimiter, bom, columns, lent: 0, blank: 0 })
     }
 
     /// The header.
@@ -96,12 +48,12 @@ impl Reader {
 
     /// Lends the next row that has anything in it; none at the end. An input without any such row is an error.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, SourceError> {
-        while self.read_record()? {
-            if self.row().is_blank() {
+        while self.records.advance()? {
+            if self.records.is_blank() {
                 self.blank += 1;
             } else {
                 self.lent += 1;
-                return Ok(Some(self.row()));
+                return Ok(Some(self.records.row()));
             }
         }
         if self.lent == 0 {
@@ -110,21 +62,20 @@ impl Reader {
         Ok(None)
     }
 
-    /// How many rows with nothing in them were skipped so far: blank lines, and the rows of mere delimiters that Excel leaves at
-    /// the end. Orchestrator's own upload skips them too.
+    /// How many rows with nothing in them were skipped so far: blank lines (those above the header too), and the rows
+    /// of mere delimiters that Excel leaves at the end. Orchestrator's own upload skips them too.
     pub fn blank_rows(&self) -> u64 {
-        self.blank
+        self.blank + self.records.blank_lines()
     }
 
     /// How far the reading has come, in bytes.
     pub fn bytes_read(&self) -> u64 {
-        self.feed.position()
+        self.records.position()
     }
 
     /// Reads what is left and says what the whole was.
     pub fn fingerprint(&mut self) -> Result<Fingerprint, SourceError> {
-        let line = self.place.line;
-        self.feed.drain().map_err(|source| SourceError::Read { name: self.name.clone(), line, source })
+        self.records.fingerprint()
     }
 
     /// Reads what is left and fails if the whole is not what was expected.
@@ -135,128 +86,22 @@ impl Reader {
     pub(super) fn bom(&self) -> Bom {
         self.bom
     }
-
-    fn row(&self) -> Row<'_> {
-        let cells = self.cells.get(..self.filled).unwrap_or_default();
-        Row::new(RowNumber(self.place.row), self.place.row_line, cells, self.ends.get(..self.cut).unwrap_or_default())
-    }
-
-    fn header(&mut self) -> Result<Columns, SourceError> {
-        if !self.read_record()? {
-            return Err(SourceError::Empty { name: self.name.clone() });
-        }
-        // Blank lines above the header count as rows, but nobody asks how many were skipped there.
-        self.blank = 0;
-        let row = self.row();
-        let name = |(index, cell): (usize, Option<&str>)| {
-            cell.map(str::to_owned).ok_or_else(|| SourceError::HeaderNotUtf8 {
-                name: self.name.clone(),
-                line: row.line,
-                column: letter(index),
-            })
-        };
-        row.cells().enumerate().map(name).collect::<Result<_, _>>().map(Columns::new)
-    }
-
-    /// Puts the next record that is not a blank line into the buffers; false at the end.
-    fn read_record(&mut self) -> Result<bool, SourceError> {
-        self.filled = 0;
-        self.cut = 0;
-        if !self.skip_blank_lines()? {
-            return Ok(false);
-        }
-        self.place.row += 1;
-        self.place.row_line = self.place.line;
-        let lines_before = self.core.line();
-        let ended = loop {
-            let line = self.place.line;
-            let input =
-                self.feed.fill().map_err(|source| SourceError::Read { name: self.name.clone(), line, source })?;
-            let at_end = input.is_empty();
-            // At the end a line break is fed in: a record takes it as its end, a quoted cell as one more of its characters.
-            let input = if at_end { b"\n" } else { input };
-            let free = &mut self.cells[self.filled..];
-            let (result, read, wrote, cut) = self.core.read_record(input, free, &mut self.ends[self.cut..]);
-            let last = read.checked_sub(1).and_then(|at| input.get(at)).copied();
-            self.filled += wrote;
-            self.cut += cut;
-            if !at_end {
-                self.feed.consume(read);
-            }
-            match result {
-                ReadRecordResult::Record => break Ended { at_end, last },
-                ReadRecordResult::InputEmpty if at_end && read > 0 => return Err(self.unclosed_quote()),
-                ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => self.grow_cells()?,
-                ReadRecordResult::OutputEndsFull => self.grow_ends()?,
-                ReadRecordResult::End => return Ok(false),
-            }
-        };
-        // The core counts line feeds only, and one that follows a carriage return is still to come.
-        self.place.line += self.core.line() - lines_before - u64::from(ended.at_end);
-        self.place.after_return = ended.last == Some(b'\r');
-        Ok(true)
-    }
-
-    /// Moves to the next byte that is not part of a blank line, counting rows and lines; false at the end.
-    fn skip_blank_lines(&mut self) -> Result<bool, SourceError> {
-        loop {
-            let line = self.place.line;
-            let input =
-                self.feed.fill().map_err(|source| SourceError::Read { name: self.name.clone(), line, source })?;
-            let Some(first) = input.first().copied() else { return Ok(false) };
-            if self.place.after_return {
-                self.place.after_return = false;
-                self.place.line += 1;
-                if first == b'\n' {
-                    self.feed.consume(1);
-                    continue;
-                }
-            }
-            match first {
-                b'\n' => self.place.line += 1,
-                b'\r' => self.place.after_return = true,
-                _ => return Ok(true),
-            }
-            self.feed.consume(1);
-            self.place.row += 1;
-            self.blank += 1;
-        }
-    }
-
-    fn grow_cells(&mut self) -> Result<(), SourceError> {
-        if self.cells.len() >= MOST_BYTES {
-            return Err(self.too_large("32 MB"));
-        }
-        self.cells.resize(self.cells.len() * 2, 0);
-        Ok(())
-    }
-
-    fn grow_ends(&mut self) -> Result<(), SourceError> {
-        if self.ends.len() >= MOST_CELLS {
-            return Err(self.too_large("131,072 cells"));
-        }
-        self.ends.resize(self.ends.len() * 2, 0);
-        Ok(())
-    }
-
-    fn too_large(&self, limit: &'static str) -> SourceError {
-        SourceError::RowTooLarge { name: self.name.clone(), line: self.place.row_line, limit }
-    }
-
-    /// The quote that opened the last cell of the buffers: breaks in the cells before it lie between the row's line and its own.
-    fn unclosed_quote(&self) -> SourceError {
-        let opened = self.cut.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(0);
-        let before = self.cells.get(..opened).unwrap_or_default();
-        let breaks = before.split(|byte| *byte == b'\n').count() as u64 - 1;
-        SourceError::UnclosedQuote { name: self.name.clone(), line: self.place.row_line + breaks }
-    }
 }
 
-/// How a record ended: by the end of the input, and by which byte.
-struct Ended {
-    at_end: bool,
-    last: Option<u8>,
+/// Reads the names of the columns: the first row, above which may be blank lines, which count as rows.
+fn header(name: &str, records: &mut Records) -> Result<Columns, SourceError> {
+    if !records.advance()? {
+        return Err(SourceError::Empty { name: name.to_owned() });
+    }
+    let row = records.row();
+    let column = |(index, cell): (usize, Option<&str>)| {
+        cell.map(str::to_owned).ok_or_else(|| SourceError::HeaderNotUtf8 {
+            name: name.to_owned(),
+            line: row.line,
+            column: letter(index),
+        })
+    };
+    row.cells().enumerate().map(column).collect::<Result<_, _>>().map(Columns::new)
 }
 
 #[cfg(test)]
@@ -264,6 +109,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+    use crate::rows::RowNumber;
 
     fn open(bytes: &[u8]) -> Result<Reader, SourceError> {
         Reader::new(Box::new(Cursor::new(bytes.to_vec())), "a.csv", &Options::default())
