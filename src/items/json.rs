@@ -216,6 +216,13 @@ mod tests {
     }
 
     #[test]
+    fn the_sample_keeps_the_rules() {
+        let item = read(include_str!("../../samples/single.json")).unwrap();
+        assert_eq!(item.violations(), []);
+        assert_eq!(item.content[1].1, Value::Number("12345678901234567.89".into()));
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         insta::assert_snapshot!(failure("[1]"), @"not an item in JSON: invalid type: sequence, expected a JSON object at line 1 column 0");
         insta::assert_snapshot!(failure(r#"{"a": 1} {"a": 2}"#), @"not an item in JSON: trailing characters at line 1 column 10");

@@ -283,7 +283,34 @@ mod tests {
         insta::assert_snapshot!(problems, @"row 2: SpecificContent takes 512016 bytes as JSON, Orchestrator takes at most 512000 (500 KB) an item");
     }
 
-    /// A table that is no row of it blank: columns `k0`, `k1` …, cells of any text.
+    fn sample(name: &str) -> (Vec<QueueItem<'static>>, String) {
+        map(&std::fs::read(format!("{}/samples/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap(), options())
+    }
+
+    #[test]
+    fn the_samples_keep_the_rules() {
+        for (name, count) in [("invoices.csv", 2604), ("upload-format.csv", 4), ("semicolon.csv", 3)] {
+            let (items, problems) = sample(name);
+            assert_eq!((items.len(), problems.as_str()), (count, ""), "{name}");
+        }
+        let (semicolon, _) = sample("semicolon.csv");
+        assert_eq!(semicolon[0].content[1], ("Betrag".into(), Value::Text("1.249,00".into())));
+    }
+
+    #[test]
+    fn the_broken_sample_breaks_them_in_different_ways() {
+        let (items, problems) = sample("broken.csv");
+        assert_eq!(items.len(), 1);
+        insta::assert_snapshot!(problems, @r#"
+        row 3: column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
+        row 4: column `Deadline`, value `31/02/2026`: not a date; allowed are 2026-12-01, 2026/12/01 and 2026 12 01, each with 17:00 or 17:00:30 behind it, RFC 3339 (2026-12-01T17:00:00+01:00), and from now +90m, +2h, +3d
+        row 5: the row has 4 cells, the header 5 columns; a value that holds the delimiter goes in double quotes
+        row 6: column `Reference`, value `INV-2026-9999999999999999999999999999999…`: a reference has at most 128 characters, this one has 139
+        row 7: column `Deadline`, value `2026-02-30`: there is no such date or time; months go to 12, days to the end of their month, hours to 23
+        "#);
+    }
+
+    /// A table without a blank row: columns `k0`, `k1` …, cells of any text.
     fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
         let cell = prop_oneof![any::<String>(), "[\"\r\n,;\t a]{0,6}"];
         let solid = |row: &Vec<String>| row.iter().any(|cell| !cell.is_empty());

@@ -73,7 +73,7 @@ impl Records {
         self.place.row += 1;
         self.place.row_line = self.place.line;
         let lines_before = self.core.line();
-        let ended = loop {
+        let (at_end, last) = loop {
             let line = self.place.line;
             let input = self.feed.fill().map_err(|source| unreadable(&self.name, line, source))?;
             let at_end = input.is_empty();
@@ -88,7 +88,7 @@ impl Records {
                 self.feed.consume(read);
             }
             match result {
-                ReadRecordResult::Record => break Ended { at_end, last },
+                ReadRecordResult::Record => break (at_end, last),
                 ReadRecordResult::InputEmpty if at_end && read > 0 => return Err(self.unclosed_quote()),
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => self.grow_cells()?,
@@ -97,8 +97,8 @@ impl Records {
             }
         };
         // The core counts line feeds only, and one that follows a carriage return is still to come.
-        self.place.line += self.core.line() - lines_before - u64::from(ended.at_end);
-        self.place.after_return = ended.last == Some(b'\r');
+        self.place.line += self.core.line() - lines_before - u64::from(at_end);
+        self.place.after_return = last == Some(b'\r');
         Ok(true)
     }
 
@@ -180,12 +180,6 @@ impl Records {
         let breaks = before.split(|byte| *byte == b'\n').count() as u64 - 1;
         SourceError::UnclosedQuote { name: self.name.clone(), line: self.place.row_line + breaks }
     }
-}
-
-/// How a record ended: by the end of the input, and by which byte.
-struct Ended {
-    at_end: bool,
-    last: Option<u8>,
 }
 
 fn unreadable(name: &str, line: u64, source: std::io::Error) -> SourceError {

@@ -86,6 +86,6 @@ mod tests {
 
     #[test]
     fn names_that_differ_in_anything_are_different_columns() {
-        assert_eq!(refused(&["Amount", "amount", "Amount ", "", "", "_uiq_row", "_uiq_row", "_uiq.x"]), "");
+        assert_eq!(refused(&["Amount", "amount", "Amount ", "", "", "_uiq_row", "_uiq_row", "_uiq_.x"]), "");
     }
 }
