@@ -108,6 +108,14 @@ fn step(run: &mut Run, fates: &mut Fates, (choice, which, dice): &Dice) {
 fn assert_known(run: &Run, fates: &Fates) {
     let progress = run.progress().unwrap();
     let accepted = run.accepted().unwrap();
+    let ranges = |connection: &rusqlite::Connection| {
+        connection.query_row("SELECT count(*) FROM settled", [], |row| row.get::<_, usize>(0))
+    };
+    assert_eq!(
+        run.journal().read(ranges).unwrap(),
+        progress.settled.iter().len(),
+        "ranges that touch are one in the table"
+    );
     let mut rejects = BTreeMap::new();
     let mut visit = |reject: Reject| {
         rejects.insert(reject.row.0, reject.cause);
