@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 use tracing::debug;
 use url::Url;
@@ -173,10 +173,8 @@ impl Client {
     }
 
     async fn call(&self, request: RequestBuilder, token: &AccessToken) -> Result<Answer, OrchestratorError> {
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.secret().expose()))
-            .map_err(|_| crate::auth::AuthError::TokenNotSendable)?;
-        bearer.set_sensitive(true);
-        let mut request = request.header(AUTHORIZATION, bearer).header(ACCEPT, "application/json");
+        // `bearer_auth` marks the header as sensitive, so that no log of the libraries shows it.
+        let mut request = request.bearer_auth(token.secret().expose()).header(ACCEPT, "application/json");
         if let Some(tenant) = &self.target.tenant {
             request = request.header("X-UIPATH-TenantName", tenant);
         }

@@ -1,4 +1,4 @@
-//! Rows by number: the one vocabulary in which file, batches, journal and messages speak about progress.
+//! One row, and a stretch of rows.
 
 use std::fmt;
 

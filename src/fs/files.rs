@@ -1,4 +1,4 @@
-//! Files that must not be half written, read by others, or used twice: private files, atomic replacement, locks.
+//! Private files, and files that take their name only when they are whole.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};

@@ -1,0 +1,126 @@
+//! One request on its way: it waits for its turn, asks to have its departure written down, leaves, and is repeated for as long as it
+//! surely was not carried out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep};
+
+use crate::http::{Gate, Obstacle, Verdict};
+use crate::orchestrator::{Backoff, BulkAnswer, OrchestratorError};
+
+use super::batch::Batch;
+use super::submit::Submit;
+
+/// Names a request within this process.
+pub(super) type Ticket = u64;
+
+/// What a request tells the keeper of the books.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// It is about to leave, and does so when this is answered; without an answer it does not.
+    Leaving(Ticket, oneshot::Sender<()>),
+    /// It surely was not carried out, and will try again.
+    Back(Ticket),
+    /// It waits.
+    Waiting(Duration, String),
+    /// It is over.
+    Done(Ticket, Fate),
+}
+
+/// How a request ended.
+#[derive(Debug)]
+pub(super) enum Fate {
+    /// Orchestrator says what it did.
+    Answered(BulkAnswer),
+    /// Orchestrator refused the request as a whole, and did nothing.
+    Refused(OrchestratorError),
+    /// Nobody knows.
+    Doubtful(OrchestratorError),
+    /// It was never carried out, and trying on makes no sense or took too long.
+    GivenUp(OrchestratorError),
+    /// It was not allowed to leave.
+    Withdrawn,
+}
+
+/// What every request of a load shares.
+#[derive(Debug)]
+pub(super) struct Road<S> {
+    pub(super) submit: S,
+    pub(super) gate: Gate,
+    /// How long a request is repeated.
+    pub(super) give_up_after: Duration,
+    pub(super) outbox: mpsc::Sender<Message>,
+}
+
+/// Two rejected tokens in a row are no matter of a token that has ended: the second one was new.
+const REJECTED_TOKENS: u32 = 2;
+
+/// Sends `batch` and reports.
+pub(super) async fn travel<S: Submit>(road: Arc<Road<S>>, ticket: Ticket, batch: Batch) {
+    let fate = fate_of(&road, ticket, &batch).await;
+    // Nobody listens any more where the user has left at once; the journal says what was under way.
+    let _ = road.outbox.send(Message::Done(ticket, fate)).await;
+}
+
+async fn fate_of<S: Submit>(road: &Road<S>, ticket: Ticket, batch: &Batch) -> Fate {
+    let (mut backoff, mut rejected_tokens, mut trouble) = (Backoff::new(), 0, None);
+    loop {
+        let pass = road.gate.pass(batch.len()).await;
+        let error = match road.submit.ready().await {
+            Err(error) => error,
+            Ok(()) => {
+                let (left, leave) = oneshot::channel();
+                let _ = road.outbox.send(Message::Leaving(ticket, left)).await;
+                if leave.await.is_err() {
+                    return Fate::Withdrawn;
+                }
+                match road.submit.add(batch.body(), batch.len()).await {
+                    Ok(answer) => {
+                        road.gate.answered();
+                        return Fate::Answered(answer);
+                    }
+                    Err(error) => match error.verdict() {
+                        Verdict::Refused => return Fate::Refused(error),
+                        Verdict::Unknown | Verdict::Answered => return Fate::Doubtful(error),
+                        Verdict::NotExecuted(_) => {
+                            let _ = road.outbox.send(Message::Back(ticket)).await;
+                            error
+                        }
+                    },
+                }
+            }
+        };
+        drop(pass);
+
+        let obstacle = match error.verdict() {
+            Verdict::NotExecuted(obstacle) => obstacle,
+            _ => Obstacle::Connection,
+        };
+        let pause = match obstacle {
+            Obstacle::Token if matches!(&error, OrchestratorError::Auth(auth) if auth.is_passing()) => backoff.wait(),
+            Obstacle::Token if matches!(&error, OrchestratorError::Auth(_)) => return Fate::GivenUp(error),
+            Obstacle::Token => {
+                rejected_tokens += 1;
+                if rejected_tokens >= REJECTED_TOKENS {
+                    return Fate::GivenUp(error);
+                }
+                continue; // with the token that has been renewed meanwhile
+            }
+            Obstacle::Connection => backoff.wait(),
+            Obstacle::Throttled(asked) => asked.unwrap_or_else(|| backoff.wait()),
+        };
+        rejected_tokens = 0;
+        let since: Instant = *trouble.get_or_insert_with(Instant::now);
+        if since.elapsed() + pause > road.give_up_after {
+            return Fate::GivenUp(error);
+        }
+        let _ = road.outbox.send(Message::Waiting(pause, error.to_string())).await;
+        if matches!(obstacle, Obstacle::Throttled(_)) {
+            road.gate.throttle(pause);
+        } else {
+            sleep(pause).await;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The rows of an input as items, pass after pass.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::items::QueueItem;
+use crate::rows::{RangeSet, RowNumber};
+use crate::source::{Fingerprint, Input, Mapping, SourceError};
+
+use super::batch::{Batch, BatchLimits, Batcher, Terms};
+
+/// Somebody who can show all rows from the beginning, as often as asked.
+pub trait Supply: Clone + Send + Sync + 'static {
+    /// Shows one row after the other until `each` breaks off.
+    fn items(&self, each: &mut dyn FnMut(RowNumber, &QueueItem<'_>) -> ControlFlow<()>) -> Result<(), SourceError>;
+}
+
+/// A file that was checked, and has to be what it was.
+#[derive(Clone, Debug)]
+pub struct FileSupply {
+    /// The file.
+    pub input: Input,
+    /// What was checked.
+    pub fingerprint: Fingerprint,
+    /// How a row becomes an item.
+    pub mapping: Arc<Mapping>,
+}
+
+impl Supply for FileSupply {
+    fn items(&self, each: &mut dyn FnMut(RowNumber, &QueueItem<'_>) -> ControlFlow<()>) -> Result<(), SourceError> {
+        let mut reader = self.input.open_again(&self.fingerprint)?;
+        let mut problems = Vec::new();
+        while let Some(row) = reader.next_row()? {
+            // A row that breaks a rule was reported in the checking pass, and is not sent.
+            if let Some(item) = self.mapping.item(&row, &mut problems)
+                && each(row.number, &item).is_break()
+            {
+                return Ok(());
+            }
+            problems.clear();
+        }
+        reader.verify(&self.fingerprint)
+    }
+}
+
+/// Puts all rows but those in `except` into batches, on a thread of its own; a batch waits until it is taken.
+pub(super) fn batches(
+    supply: impl Supply,
+    terms: Terms,
+    limits: BatchLimits,
+    except: RangeSet,
+) -> mpsc::Receiver<Result<Batch, SourceError>> {
+    let (outlet, batches) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        let mut batcher = Batcher::new(terms, limits);
+        let mut cut = |row, item: &QueueItem<'_>| {
+            if except.contains(row) {
+                batcher.skip(row);
+                return ControlFlow::Continue(());
+            }
+            match batcher.push(row, item) {
+                Some(batch) if outlet.blocking_send(Ok(batch)).is_err() => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        };
+        let end = supply.items(&mut cut);
+        let last = end.map(|()| batcher.finish());
+        // Whoever took the batches may have stopped; then the last one does not matter either.
+        match last {
+            Ok(Some(batch)) => drop(outlet.blocking_send(Ok(batch))),
+            Ok(None) => {}
+            Err(error) => drop(outlet.blocking_send(Err(error))),
+        }
+    });
+    batches
+}
+
+/// The rows of each of `wanted` as one batch, however large; none where the input has no such row.
+pub(super) fn gather(supply: &impl Supply, terms: &Terms, wanted: &[RangeSet]) -> Result<Vec<Option<Batch>>, SourceError> {
+    let unlimited = BatchLimits { rows: usize::MAX, bytes: usize::MAX };
+    let mut batchers: Vec<_> = wanted.iter().map(|_| Batcher::new(terms.clone(), unlimited)).collect();
+    supply.items(&mut |row, item| {
+        for (rows, batcher) in wanted.iter().zip(&mut batchers) {
+            if rows.contains(row) {
+                let _ = batcher.push(row, item);
+            } else {
+                batcher.skip(row);
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(batchers.into_iter().map(Batcher::finish).collect())
+}
