@@ -32,9 +32,8 @@ impl From<SettingsError> for Failure {
             SettingsError::NoProfile { name, known, .. } => failure(Exit::NotAllowed)
                 .hint(format!("there is {}; `uiq login -p {name}` makes another", known.join(", "))),
             SettingsError::Address { source, .. } => address_hint(failure(Exit::Usage), source),
-            SettingsError::Folder { .. } => {
-                failure(Exit::Usage).hint("a folder is a path (Finance/AP), a number (4242, the `fid` in the browser's address) or a GUID")
-            }
+            SettingsError::Folder { .. } => failure(Exit::Usage)
+                .hint("a folder is a path (Finance/AP), a number (4242, the `fid` in the browser's address) or a GUID"),
             SettingsError::TwoFolders(..) | SettingsError::Name { .. } => failure(Exit::Usage),
         }
     }
@@ -155,30 +154,39 @@ fn refused(endpoint: &str, refusal: &Refusal) -> Failure {
             format!("the application id `{id}` or its secret is wrong"),
             vec![
                 format!("in Orchestrator, {admin} shows the id (App ID) of each application of this organisation"),
-                format!("a secret cannot be looked up again: {admin} > the application > generate a new one, then `uiq login`"),
+                format!(
+                    "a secret cannot be looked up again: {admin} > the application > generate a new one, then `uiq login`"
+                ),
             ],
         ),
         (OAuthError::InvalidScope, Some(scope)) => (
             format!("the application `{id}` may not have all of the scopes it asks for: {scope}"),
             vec![
-                format!("add them in Orchestrator under {admin} > the application > Add scopes > Orchestrator API Access, tab *Application scopes*"),
+                format!(
+                    "add them in Orchestrator under {admin} > the application > Add scopes > Orchestrator API Access, tab *Application scopes*"
+                ),
                 String::from("or ask for fewer with `--scope`; without scopes the application gets all it was given"),
             ],
         ),
         (OAuthError::InvalidScope, None) => (
             format!("the application `{id}` has no application scopes"),
-            vec![format!("add OR.Queues in Orchestrator under {admin} > the application > Add scopes > Orchestrator API Access, tab *Application scopes* (not *User scopes*)")],
+            vec![format!(
+                "add OR.Queues in Orchestrator under {admin} > the application > Add scopes > Orchestrator API Access, tab *Application scopes* (not *User scopes*)"
+            )],
         ),
         (OAuthError::UnauthorizedClient, _) => (
             format!("the application `{id}` may not log in with a secret of its own"),
-            vec![format!("in Orchestrator, {admin}: it must be a *confidential* application with *application* scopes")],
+            vec![format!(
+                "in Orchestrator, {admin}: it must be a *confidential* application with *application* scopes"
+            )],
         ),
         (OAuthError::Other(_), _) => (
             format!("the application `{id}` gets no token"),
             vec![format!("in Orchestrator, {admin}: compare id, secret and application scopes")],
         ),
     };
-    let failure = Failure::new(Exit::NotAllowed, message).cause(format!("{endpoint} answered HTTP {}: {refusal}", refusal.status));
+    let failure = Failure::new(Exit::NotAllowed, message)
+        .cause(format!("{endpoint} answered HTTP {}: {refusal}", refusal.status));
     hints.into_iter().fold(failure, Failure::hint)
 }
 

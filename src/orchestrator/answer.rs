@@ -60,14 +60,21 @@ impl BulkAnswer {
     ///
     /// Ordinals count from 1, as observed; if one of them is 0, the server counts from 0. One that fits no item says as little as a
     /// missing one.
-    pub(super) fn new(sent: usize, success: bool, message: Option<String>, failed: Vec<(Option<i64>, String, String)>) -> Self {
+    pub(super) fn new(
+        sent: usize,
+        success: bool,
+        message: Option<String>,
+        failed: Vec<(Option<i64>, String, String)>,
+    ) -> Self {
         let base = i64::from(!failed.iter().any(|(ordinal, ..)| *ordinal == Some(0)));
         let index = |ordinal: Option<i64>| {
             let index = usize::try_from(ordinal?.checked_sub(base)?).ok()?;
             (index < sent).then_some(index)
         };
-        let mut failures: Vec<_> =
-            failed.into_iter().map(|(ordinal, code, message)| ItemFailure { index: index(ordinal), code, message }).collect();
+        let mut failures: Vec<_> = failed
+            .into_iter()
+            .map(|(ordinal, code, message)| ItemFailure { index: index(ordinal), code, message })
+            .collect();
         if failures.is_empty() && !success {
             let message = message.unwrap_or_else(|| String::from("Orchestrator did not say why"));
             failures.push(ItemFailure { index: None, code: String::from("Unknown"), message });
@@ -81,7 +88,8 @@ mod tests {
     use super::*;
 
     fn indexes(sent: usize, ordinals: &[Option<i64>]) -> Vec<Option<usize>> {
-        let failed = ordinals.iter().map(|&ordinal| (ordinal, String::from("DuplicateReference"), String::new())).collect();
+        let failed =
+            ordinals.iter().map(|&ordinal| (ordinal, String::from("DuplicateReference"), String::new())).collect();
         BulkAnswer::new(sent, false, None, failed).failures.iter().map(|failure| failure.index).collect()
     }
 

@@ -200,6 +200,9 @@ fn successful(answer: Answer) -> Result<Answer, OrchestratorError> {
     if judge(&answer) == Verdict::Answered { Ok(answer) } else { Err(OrchestratorError::from_answer(&answer)) }
 }
 
-fn parsed<T>(answer: &Answer, parse: impl FnOnce(&[u8]) -> Result<T, serde_json::Error>) -> Result<T, OrchestratorError> {
+fn parsed<T>(
+    answer: &Answer,
+    parse: impl FnOnce(&[u8]) -> Result<T, serde_json::Error>,
+) -> Result<T, OrchestratorError> {
     parse(&answer.body).map_err(|source| OrchestratorError::Unreadable { endpoint: answer.endpoint.clone(), source })
 }

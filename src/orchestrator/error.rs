@@ -89,7 +89,8 @@ impl OrchestratorError {
         let redirect = answer.status.is_redirection();
         if answer.is_html() && status != 401 && status != 429 || redirect {
             let target = answer.headers.get("location").and_then(|value| value.to_str().ok());
-            let title = if redirect { target.map(|target| format!("redirect to {target}")) } else { answer.html_title() };
+            let title =
+                if redirect { target.map(|target| format!("redirect to {target}")) } else { answer.html_title() };
             return Self::NotOrchestrator(Page { endpoint: answer.endpoint.clone(), status, title });
         }
         let (code, message, trace_id) = wire::error_body(&answer.body);

@@ -12,7 +12,9 @@ pub fn folder_header(folder: &Folder) -> (&'static str, String) {
     match folder {
         Folder::Id(id) => ("X-UIPATH-OrganizationUnitId", id.to_string()),
         Folder::Key(key) => ("X-UIPATH-FolderKey", key.clone()),
-        Folder::Path(path) if path.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => ("X-UIPATH-FolderPath", path.clone()),
+        Folder::Path(path) if path.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => {
+            ("X-UIPATH-FolderPath", path.clone())
+        }
         Folder::Path(path) => ("X-UIPATH-FolderPath-Encoded", encoded(path)),
     }
 }

@@ -53,7 +53,9 @@ where
         };
         let wait = match (&error, error.verdict()) {
             // Asking the same wrong address, or without a token, again changes nothing.
-            (OrchestratorError::NotOrchestrator(_) | OrchestratorError::Auth(_), _) | (_, Verdict::Refused) => return Err(error),
+            (OrchestratorError::NotOrchestrator(_) | OrchestratorError::Auth(_), _) | (_, Verdict::Refused) => {
+                return Err(error);
+            }
             (_, Verdict::NotExecuted(Obstacle::Token)) => return Err(error),
             (_, Verdict::NotExecuted(Obstacle::Throttled(Some(asked)))) => asked,
             _ => backoff.wait(),
