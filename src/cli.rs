@@ -2,6 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::login::Login;
+use crate::commands::logout::Logout;
+use crate::commands::status::Status;
+use crate::commands::token::Token;
 use crate::commands::{Context, Global};
 use crate::failure::{Exit, Failure};
 
@@ -16,10 +20,20 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {}
+pub(crate) enum Command {
+    Login(Login),
+    Logout(Logout),
+    Status(Status),
+    Token(Token),
+}
 
 impl Command {
-    pub(crate) fn run(self, _context: &Context) -> Result<Exit, Failure> {
-        match self {}
+    pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Login(command) => command.run(context),
+            Self::Logout(command) => command.run(context),
+            Self::Status(command) => command.run(context),
+            Self::Token(command) => command.run(context),
+        }
     }
 }

@@ -65,6 +65,7 @@ pub fn run(
         }
     };
     let context = Context::new(parsed.global, Environment::from_process(environment));
+    context.start_log();
     match parsed.command.run(&context) {
         Ok(exit) => exit,
         Err(failure) => {

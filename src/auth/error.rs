@@ -53,6 +53,9 @@ pub enum AuthError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// A token that no header can hold, as when a whole page was pasted.
+    #[error("the access token holds blanks, line breaks or letters that no header can carry")]
+    TokenNotSendable,
     /// A token that was given to us was rejected; there is nothing to renew it with.
     #[error("Orchestrator does not accept the token in `{origin}`: it has ended, or it is of another tenant")]
     ReadyTokenRejected {

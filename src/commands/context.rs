@@ -1,12 +1,13 @@
 //! What every command is given: the global options, the environment, the channels.
 
 use std::future::Future;
+use std::io::IsTerminal;
 
 use clap::{ArgAction, Args, ValueEnum};
 
 use crate::failure::{Exit, Failure};
 use crate::profile::Environment;
-use crate::ui::{Format, Ui, Verbosity};
+use crate::ui::{Format, Ui, Verbosity, log};
 
 /// Options of every command.
 #[derive(Args, Debug)]
@@ -93,6 +94,28 @@ impl Context {
         let dumb = environment.get("TERM") == Some("dumb");
         let ui = Ui::new(format, verbosity, !global.no_progress, dumb);
         Self { global, environment, ui }
+    }
+
+    /// Starts the log as far as it is asked for.
+    pub fn start_log(&self) {
+        let form = match self.global.log_format {
+            LogFormat::Text => log::LogForm::Text { ansi: self.colours() },
+            LogFormat::Json => log::LogForm::Json,
+        };
+        match log::level(self.global.verbose, self.environment.get("UIQ_LOG")) {
+            Ok(level) => log::start(level, form),
+            Err(text) => self.ui.warn(&format!("`UIQ_LOG={text}` is no level: off, error, warn, info, debug, trace")),
+        }
+    }
+
+    /// Whether escape codes for colours are written to stderr.
+    fn colours(&self) -> bool {
+        match self.global.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            // https://no-color.org: set to anything but nothing.
+            ColorChoice::Auto => self.environment.get("NO_COLOR").is_none() && std::io::stderr().is_terminal(),
+        }
     }
 
     /// Runs `work` to its end on a runtime of its own. Commands that need no network never start one.

@@ -3,7 +3,9 @@
 //! Rooms raise their own errors; this one turns each into a [`Failure`]: what happened, why, and what to type next. The matches are
 //! exhaustive, so a new error does not compile before it has a message and an exit code.
 
+mod auth;
 mod exit;
+mod orchestrator;
 mod words;
 
 pub use exit::Exit;

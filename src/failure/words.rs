@@ -58,6 +58,18 @@ impl Failure {
         self
     }
 
+    /// The same failure with another exit code, where the command promises one of its own.
+    #[must_use]
+    pub fn ending_with(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// What happened, without causes and hints.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The exit code.
     pub fn exit(&self) -> Exit {
         self.exit

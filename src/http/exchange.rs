@@ -1,7 +1,10 @@
 //! One request for one whole answer.
 
+use std::time::Instant;
+
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{Request, RequestBuilder, StatusCode};
+use tracing::debug;
 
 use super::transport::TransportError;
 
@@ -48,10 +51,25 @@ impl Answer {
 pub async fn exchange(client: &reqwest::Client, request: RequestBuilder) -> Result<Answer, TransportError> {
     let request = request.build().map_err(|error| TransportError::new(String::from("the request"), error))?;
     let endpoint = describe(request.url());
-    let response = client.execute(request).await.map_err(|error| TransportError::new(endpoint.clone(), error))?;
+    let (method, started) = (request.method().clone(), Instant::now());
+    let result = whole(client, request, &endpoint).await;
+    let ms = started.elapsed().as_millis();
+    // Neither headers nor bodies: they hold tokens, secrets and row contents.
+    match &result {
+        Ok(answer) => {
+            debug!(%method, %endpoint, status = answer.status.as_u16(), bytes = answer.body.len(), ms, "request");
+        }
+        Err(error) => debug!(%method, %endpoint, reason = ?error.reason(), arrival = ?error.arrival(), ms, "request"),
+    }
+    result
+}
+
+async fn whole(client: &reqwest::Client, request: Request, endpoint: &str) -> Result<Answer, TransportError> {
+    let failed = |error| TransportError::new(endpoint.to_owned(), error);
+    let response = client.execute(request).await.map_err(failed)?;
     let (status, headers) = (response.status(), response.headers().clone());
-    let body = response.bytes().await.map_err(|error| TransportError::new(endpoint.clone(), error))?.into();
-    Ok(Answer { endpoint, status, headers, body })
+    let body = response.bytes().await.map_err(failed)?.into();
+    Ok(Answer { endpoint: endpoint.to_owned(), status, headers, body })
 }
 
 /// An address fit for messages: no user information and no query.

@@ -138,7 +138,6 @@ pub fn check(
             Some(QueueItem { reference: Some(reference), .. }) => {
                 duplicates.add(number, &reference).map_err(CheckError::Aside)?;
             }
-            }
             Some(_) => {
                 unreferenced += 1;
                 if unique == UniqueReferences::Required {

@@ -119,7 +119,7 @@ pub(super) fn conclude(
         (_, None) => {}
         (Missing::Send, Some(rest)) => settlement.send.push(rest),
         (Missing::Untold(Untold::Split), Some(rest)) => {
-            settlement.send.extend(rest.halves(terms).into_iter().flatten())
+            settlement.send.extend(rest.halves(terms).into_iter().flatten());
         }
         (Missing::Untold(Untold::RefuseFirst(failure)), Some(rest)) => {
             settlement.stopped_at = rest.row(0);

@@ -85,11 +85,11 @@ fn roll_back(batch: &Batch, failed: &[Option<&ItemFailure>], culprit: &ItemFailu
         Some(row) => format!("rolled back with row {row}: {}", culprit.message),
         None => format!("rolled back with a row that Orchestrator does not name: {}", culprit.message),
     };
-    let reject = |(row, failure): (_, &Option<&ItemFailure>)| match failure {
+    let reject = |(row, failure): (_, Option<&ItemFailure>)| match failure {
         Some(failure) => {
             Reject { row, cause: Cause::Refused, code: failure.code.clone(), message: failure.message.clone() }
         }
         None => Reject { row, cause: Cause::RolledBack, code: culprit.code.clone(), message: message.clone() },
     };
-    batch.rows().zip(failed).map(reject).collect()
+    batch.rows().zip(failed.iter().copied()).map(reject).collect()
 }

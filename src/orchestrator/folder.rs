@@ -6,17 +6,23 @@ use reqwest::RequestBuilder;
 
 use crate::profile::Folder;
 
-/// Adds the folder header in the form that suits the folder: id, key, plain path, or a path with letters that a header cannot hold as
+/// The folder header in the form that suits the folder: id, key, plain path, or a path with letters that a header cannot hold as
 /// base64 of UTF-16LE (Orchestrator's API guide, "Building API requests"). Only one form may be sent.
-pub(super) fn in_folder(request: RequestBuilder, folder: &Folder) -> RequestBuilder {
+pub fn folder_header(folder: &Folder) -> (&'static str, String) {
     match folder {
-        Folder::Id(id) => request.header("X-UIPATH-OrganizationUnitId", id.to_string()),
-        Folder::Key(key) => request.header("X-UIPATH-FolderKey", key),
+        Folder::Id(id) => ("X-UIPATH-OrganizationUnitId", id.to_string()),
+        Folder::Key(key) => ("X-UIPATH-FolderKey", key.clone()),
         Folder::Path(path) if path.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => {
-            request.header("X-UIPATH-FolderPath", path)
+            ("X-UIPATH-FolderPath", path.clone())
         }
-        Folder::Path(path) => request.header("X-UIPATH-FolderPath-Encoded", encoded(path)),
+        Folder::Path(path) => ("X-UIPATH-FolderPath-Encoded", encoded(path)),
     }
+}
+
+/// Adds the folder header.
+pub(super) fn in_folder(request: RequestBuilder, folder: &Folder) -> RequestBuilder {
+    let (name, value) = folder_header(folder);
+    request.header(name, value)
 }
 
 fn encoded(path: &str) -> String {

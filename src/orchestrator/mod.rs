@@ -17,4 +17,5 @@ pub use answer::{BulkAnswer, CreatedItem, ItemFailure, Queue, StoredItem};
 pub use body::{BulkBody, CommitType, item_body, write_item};
 pub use client::{Client, Target};
 pub use error::{Concern, OrchestratorError, Page, Refusal};
+pub use folder::folder_header;
 pub use patience::{Backoff, patiently};

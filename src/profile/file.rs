@@ -63,7 +63,7 @@ pub struct Saved {
     pub allow_http: bool,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Contents {
     default: Option<String>,
@@ -72,7 +72,7 @@ struct Contents {
 }
 
 /// The profiles, as read and as they will be written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ProfileFile {
     path: Option<PathBuf>,
     contents: Contents,

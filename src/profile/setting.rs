@@ -24,6 +24,8 @@ pub enum Origin {
     Profile(ProfileName),
     /// It follows from the address.
     Url,
+    /// The sandbox of this very command.
+    Sandbox,
     /// Nobody said anything.
     Default,
 }
@@ -47,6 +49,7 @@ impl fmt::Display for Origin {
             Self::Environment(variable) => write!(f, "environment {variable}"),
             Self::Profile(name) => write!(f, "profile {name}"),
             Self::Url => f.write_str("from the address"),
+            Self::Sandbox => f.write_str("sandbox"),
             Self::Default => f.write_str("default"),
         }
     }

@@ -1,5 +1,7 @@
 //! What does the user see?
 
 mod channels;
+pub mod log;
+mod prompt;
 
 pub use channels::{Format, Progress, Ui, Verbosity};

@@ -105,7 +105,7 @@ fn of_many_settled_doubts_the_latest_thousand_are_kept() {
 fn rows_that_break_a_rule_are_written_down_once() {
     let state = tempfile::tempdir().unwrap();
     let mut run = begin(state.path());
-    let faults = vec![Fault { row: RowNumber(5), rule: "no date".to_owned() }];
+    let faults = vec![Fault { row: RowNumber(5), code: "Date".to_owned(), rule: "no date".to_owned() }];
     run.record(&[Entry::LeftOut(faults.clone())], at(1)).unwrap();
     run.record(&[Entry::LeftOut(faults)], at(2)).unwrap();
     // The batch spans the row, and does not count it.

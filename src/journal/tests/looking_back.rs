@@ -124,7 +124,7 @@ fn rejects_are_shown_in_row_order_and_grouped_by_why() {
     let earlier = run.record(&[sending("2-9")], at(1)).unwrap()[0];
     let answer = |accepted: &str, rejects| Outcome { rejects, ..Outcome::accepted(dense(accepted)) };
     let duplicate = "Error creating Transaction. Duplicate Reference.";
-    let rolled_back = Reject { cause: Cause::RolledBack, code: None, ..refused(3, 0, "with row 2") };
+    let rolled_back = Reject { cause: Cause::RolledBack, code: String::from("1016"), ..refused(3, 0, "with row 2") };
     run.record(
         &[Entry::Settled(later, answer("101-199", vec![refused(200, 1016, "b"), refused(100, 1016, "a")]))],
         at(2),

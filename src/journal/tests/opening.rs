@@ -106,7 +106,8 @@ fn a_full_disk_stops_a_run_that_can_go_on_when_there_is_room() {
             .read(|connection| connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())))
     };
     limit(&run, 1).unwrap();
-    let faults = (600..900).map(|row| Fault { row: RowNumber(row), rule: "x".repeat(400) }).collect();
+    let faults =
+        (600..900).map(|row| Fault { row: RowNumber(row), code: "Date".to_owned(), rule: "x".repeat(400) }).collect();
     let entries = [Entry::Settled(batch, Outcome::accepted(dense("2-501"))), Entry::LeftOut(faults)];
     let error = run.record(&entries, at(2)).unwrap_err();
     assert!(matches!(error, JournalError::Full { .. }), "{error:?}");

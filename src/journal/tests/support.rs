@@ -70,7 +70,7 @@ pub(super) fn sending(text: &str) -> Entry {
 }
 
 pub(super) fn refused(row: u64, code: i64, message: &str) -> Reject {
-    Reject { row: RowNumber(row), cause: Cause::Refused, code: Some(code), message: message.to_owned() }
+    Reject { row: RowNumber(row), cause: Cause::Refused, code: code.to_string(), message: message.to_owned() }
 }
 
 /// An outcome that the queue's items told.

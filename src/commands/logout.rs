@@ -1,0 +1,63 @@
+//! `uiq logout`: forget the secret, then the profile.
+
+use clap::Args;
+
+use super::login::stored_entry;
+use super::{Context, profiles};
+use crate::auth::{Keyring, Patience, SecretStore};
+use crate::failure::{Exit, Failure};
+use crate::profile::{ProfileFile, ProfileName};
+
+const EXAMPLES: &str = "\
+Examples:
+  uiq logout            forgets the profile in use
+  uiq logout -p test    forgets the profile `test`
+  uiq logout --all      forgets every profile";
+
+/// Forget a saved login: its secret in the keyring and its profile
+///
+/// A token that was issued before stays valid at the server until it ends, an hour at most as a rule.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Logout {
+    /// Forget all profiles
+    #[arg(long, conflicts_with = "profile")]
+    all: bool,
+}
+
+impl Logout {
+    /// Runs the command.
+    pub fn run(&self, context: &Context) -> Result<Exit, Failure> {
+        let mut file = profiles::read(context)?;
+        let names = if self.all { file.names().map(str::to_owned).collect() } else { vec![chosen(context, &file)?] };
+        if names.is_empty() {
+            context.ui.say("there was no login to forget");
+        }
+        let keyring = Keyring::new(if context.ui.can_ask() { Patience::Attended } else { Patience::Unattended });
+        for name in names {
+            forget(&name, &mut file, &keyring)?;
+            context.ui.say(&format!("logged out of profile `{name}`"));
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn chosen(context: &Context, file: &ProfileFile) -> Result<String, Failure> {
+    let named = context.global.profile.as_deref().or_else(|| context.environment.get("UIQ_PROFILE"));
+    match named.or_else(|| file.default_name()) {
+        Some(name) if file.get(name).is_some() => Ok(name.to_owned()),
+        Some(name) => Err(Failure::new(Exit::NotAllowed, format!("there is no profile `{name}`"))),
+        None => Err(Failure::new(Exit::NotAllowed, "not logged in")),
+    }
+}
+
+/// Secret first: as long as it could not be removed, the profile stays and says where it is.
+fn forget(name: &str, file: &mut ProfileFile, keyring: &Keyring) -> Result<(), Failure> {
+    let entry = ProfileName::parse(name).ok().and_then(|parsed| stored_entry(&parsed, file.get(name)?));
+    if let Some(entry) = entry {
+        keyring.remove(&entry)?;
+    }
+    file.remove(name);
+    file.write()?;
+    Ok(())
+}

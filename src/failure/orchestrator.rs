@@ -1,0 +1,47 @@
+//! Words for what Orchestrator answered.
+
+use super::{Exit, Failure};
+use crate::orchestrator::{OrchestratorError, Refusal};
+
+impl From<OrchestratorError> for Failure {
+    fn from(error: OrchestratorError) -> Self {
+        match error {
+            OrchestratorError::Auth(error) => error.into(),
+            OrchestratorError::Transport(error) => error.into(),
+            OrchestratorError::Refused(refusal) => refused(&refusal),
+            OrchestratorError::NotOrchestrator(_) => Self::from_error(Exit::Failed, &error).hint(
+                "is the address right (`uiq status` shows it), and does no proxy or login page answer in its place?",
+            ),
+            OrchestratorError::Unavailable(_) | OrchestratorError::Unreadable { .. } => {
+                Self::from_error(Exit::Failed, &error)
+            }
+        }
+    }
+}
+
+fn refused(refusal: &Refusal) -> Failure {
+    let failure = |exit, message: &str| Failure::new(exit, message).cause(refusal.to_string());
+    if refusal.is_folder_missing() {
+        return failure(Exit::Usage, "Orchestrator has to be told the folder")
+            .hint("name it with `--folder`: a path (Finance/AP), the `fid` in the browser's address, or a key");
+    }
+    if refusal.is_folder() {
+        return failure(Exit::NotAllowed, "the folder does not exist, or the application may not see it")
+            .hint("in Orchestrator, Tenant > Folders > the folder > Assign account/group/external app: the application needs a role there")
+            .hint("a folder's number changes with the licence plan; its path and key do not");
+    }
+    if refusal.is_unknown_queue() {
+        return failure(Exit::Usage, "there is no such queue in the folder")
+            .hint("`uiq queues` lists those there are; another folder is named by `--folder`");
+    }
+    match refusal.status {
+        401 => failure(Exit::NotAllowed, "Orchestrator does not accept the token")
+            .hint("is it the right organisation and tenant (`uiq status` shows them), and was the application made in that organisation?"),
+        403 => failure(Exit::NotAllowed, "the application is not allowed to do that")
+            .hint("scopes: Admin > External applications > the application > *Application scopes*: OR.Queues to add and look up")
+            .hint("role in the folder: Queues View, Transactions Create and, to look up, Transactions View"),
+        404 => failure(Exit::Failed, "Orchestrator does not know the address")
+            .hint("are organisation and tenant spelt right? `uiq status` shows the address"),
+        _ => failure(Exit::Failed, "Orchestrator refused the request"),
+    }
+}
