@@ -61,7 +61,7 @@ impl Mapping {
 
     /// Makes an item of a row, or says what is wrong with it. Cells are taken as they are: an empty one is an empty string in
     /// the content, as in Orchestrator's own upload; an empty field of the item counts as absent and gets its default, if any.
-    /// (The upload stores an empty reference as an empty one, which a queue with unique references takes once.)
+    /// (The upload stores an empty reference as an empty string; several such items would look like duplicates of each other.)
     pub fn item<'r>(&'r self, row: &Row<'r>, problems: &mut Vec<Violation>) -> Option<QueueItem<'r>> {
         let before = problems.len();
         if row.len() != self.targets.len() {
