@@ -1,0 +1,75 @@
+//! A server that knows one answer: a login page in front of the network, a gateway that is down, a port without TLS.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+/// The first byte of a TLS handshake, which no HTTP request begins with.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+/// A server on loopback that gives every request the same answer, whatever it asks.
+pub(crate) struct FakeServer {
+    address: SocketAddr,
+    ending: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl FakeServer {
+    /// Answers with `status` ("200 OK") and a body of that type.
+    pub(crate) fn answering(status: &str, content_type: &str, body: &str) -> Self {
+        let answer = format!(
+            "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let address = listener.local_addr().expect("its number");
+        let ending = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&ending);
+        let thread = thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if seen.load(Ordering::SeqCst) {
+                    break;
+                }
+                // A client that goes away early is the client's own test.
+                let _ = exchange(stream, &answer);
+            }
+        });
+        Self { address, ending, thread: Some(thread) }
+    }
+
+    /// `127.0.0.1` and the port.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// Reads one request to its end, so that closing the connection does not take the answer along, and answers it.
+fn exchange(mut stream: TcpStream, answer: &str) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    if reader.fill_buf()?.first() != Some(&TLS_HANDSHAKE) {
+        let mut length = 0;
+        let mut line = String::new();
+        while reader.read_line(&mut line)? > 0 && line != "\r\n" {
+            if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse().unwrap_or(0);
+            }
+            line.clear();
+        }
+        std::io::copy(&mut reader.take(length), &mut std::io::sink())?;
+    }
+    stream.write_all(answer.as_bytes())
+}
+
+impl Drop for FakeServer {
+    fn drop(&mut self) {
+        self.ending.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address); // wakes the thread that waits for a client
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
