@@ -34,8 +34,8 @@ fn collect(command: &[String], all: &mut String) {
     let name = command.iter().fold(String::from("uiq"), |name, word| name + " " + word);
     let rule = "=".repeat(name.len());
     // Trailing blanks are of clap's making and would be lost in an editor.
-    let text: String = output.stdout.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    all.push_str(&format!("{name}\n{rule}\n{text}\n"));
+    let text: Vec<_> = output.stdout.lines().map(str::trim_end).collect();
+    all.extend([&name, "\n", &rule, "\n", &text.join("\n"), "\n\n"]);
     for below in commands_in(&output.stdout) {
         collect(&[command, &[below]].concat(), all);
     }

@@ -102,10 +102,10 @@ fn without_any_login_there_is_no_status() {
 fn a_page_instead_of_orchestrators_json_comes_from_somebody_else() {
     let proxy = FakeServer::answering("200 OK", "text/html", "<html><title>Guest network</title></html>");
     let command = uiq(&["status"])
-        .variable("UIPATH_URL", format!("http://{}/acme/Prod", proxy.address()))
+        .variable("UIPATH_URL", format!("http://{}/acme/Prod", proxy.host()))
         .variable("UIPATH_ACCESS_TOKEN", "t0ken")
         .variable("UIPATH_FOLDER_PATH", "Finance")
-        .showing(proxy.address(), "[proxy]");
+        .showing(proxy.host(), "[proxy]");
     insta::assert_snapshot!(command.run(), @"
     exit: 4
     --- stdout

@@ -1,13 +1,13 @@
 //! `uiq token`: the forms of a token, and all that can stand between a person and one.
 
-use crate::support::{FakeServer, Sandboxed, Uiq, uiq};
+use crate::support::{FakeServer, Place, Sandboxed, Uiq, uiq};
 
 const LOGIN_PAGE: &str = "<!DOCTYPE html><html><title>Guest network</title><body>Sign in to go on</body></html>";
 
 /// `uiq token` with an application that no server has to know.
-fn token_at(url: impl ToString) -> Uiq<'static> {
+fn token_at(url: &str) -> Uiq<'static> {
     uiq(&["token"])
-        .variable("UIPATH_URL", url.to_string())
+        .variable("UIPATH_URL", url)
         .variable("UIPATH_CLIENT_ID", "1a2b")
         .variable("UIPATH_CLIENT_SECRET", "s3cret")
 }
@@ -79,7 +79,7 @@ fn a_scope_of_the_application_can_be_asked_for_alone() {
 #[test]
 fn the_secret_can_come_from_a_file() {
     let sandbox = Sandboxed::new();
-    let place = crate::support::Place::new();
+    let place = Place::new();
     let file = place.file("secret.txt", format!("{}\r\n", sandbox.client_secret()));
     let command = uiq(&["token"]).against(&sandbox).at(&place).without("UIPATH_CLIENT_SECRET");
     command.variable("UIPATH_CLIENT_SECRET_FILE", file).run().succeeded();
@@ -159,7 +159,7 @@ fn an_unreachable_host_is_named() {
 #[test]
 fn a_page_instead_of_json_comes_from_somebody_else() {
     let proxy = FakeServer::answering("200 OK", "text/html", LOGIN_PAGE);
-    let command = token_at(format!("http://{}/acme/Prod", proxy.address())).showing(proxy.address(), "[proxy]");
+    let command = token_at(&format!("http://{}/acme/Prod", proxy.host())).showing(proxy.host(), "[proxy]");
     insta::assert_snapshot!(command.run().failed_with(1), @r#"
     exit: 1
     --- stderr
@@ -173,7 +173,7 @@ fn a_page_instead_of_json_comes_from_somebody_else() {
 #[test]
 fn a_gateway_that_is_down_is_not_a_wrong_address() {
     let gateway = FakeServer::answering("502 Bad Gateway", "text/html", "<html><h1>502 Bad Gateway</h1></html>");
-    let command = token_at(format!("http://{}/acme/Prod", gateway.address())).showing(gateway.address(), "[gateway]");
+    let command = token_at(&format!("http://{}/acme/Prod", gateway.host())).showing(gateway.host(), "[gateway]");
     insta::assert_snapshot!(command.run().failed_with(1), @"
     exit: 1
     --- stderr
@@ -184,7 +184,7 @@ fn a_gateway_that_is_down_is_not_a_wrong_address() {
 #[test]
 fn a_port_without_tls_fails_its_handshake() {
     let server = FakeServer::answering("400 Bad Request", "text/plain", "this port speaks http");
-    let command = token_at(format!("https://{}/acme/Prod", server.address())).showing(server.address(), "[server]");
+    let command = token_at(&format!("https://{}/acme/Prod", server.host())).showing(server.host(), "[server]");
     insta::assert_snapshot!(command.run().failed_with(1), @"
     exit: 1
     --- stderr

@@ -12,6 +12,7 @@ const TLS_HANDSHAKE: u8 = 0x16;
 /// A server on loopback that gives every request the same answer, whatever it asks.
 pub(crate) struct FakeServer {
     address: SocketAddr,
+    host: String,
     ending: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -36,12 +37,12 @@ impl FakeServer {
                 let _ = exchange(stream, &answer);
             }
         });
-        Self { address, ending, thread: Some(thread) }
+        Self { address, host: address.to_string(), ending, thread: Some(thread) }
     }
 
-    /// `127.0.0.1` and the port.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+    /// `127.0.0.1:PORT`, as it stands in a URL.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
     }
 }
 

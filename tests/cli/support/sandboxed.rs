@@ -26,7 +26,7 @@ impl Sandboxed {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let running = runtime.block_on(start(options)).expect("the sandbox starts");
-        Self { running, runtime: runtime }
+        Self { running, runtime }
     }
 
     /// Waits until nothing is being executed whose client has gone.

@@ -85,8 +85,8 @@ impl<'a> Uiq<'a> {
     }
 
     /// Shows `text` in the output as `name`.
-    pub(crate) fn showing(mut self, text: impl ToString, name: &str) -> Self {
-        self.masks.add(text.to_string(), name);
+    pub(crate) fn showing(mut self, text: &str, name: &str) -> Self {
+        self.masks.add(text, name);
         self
     }
 
