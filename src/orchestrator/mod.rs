@@ -1,7 +1,7 @@
 //! What does Orchestrator speak?
 //!
 //! The client for the endpoints that a loader needs, the folder header, its limits, and what its answers mean. The wire's own types
-//! stay private to [`wire`]; nothing here waits or repeats a write.
+//! stay private to `wire`; nothing here waits or repeats a write.
 
 mod answer;
 mod body;
