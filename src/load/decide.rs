@@ -49,7 +49,11 @@ pub fn decide(
     let Some(run) = latest else { return Ok(Decision::Begin) };
     if !run.is_finished() {
         let changed = run.changed_options(options);
-        return if changed.is_empty() { Ok(Decision::GoOn(run)) } else { Err(Box::new(Refusal::OtherOptions { run, changed })) };
+        return if changed.is_empty() {
+            Ok(Decision::GoOn(run))
+        } else {
+            Err(Box::new(Refusal::OtherOptions { run, changed }))
+        };
     }
     match if_loaded {
         IfLoaded::Fail => Err(Box::new(Refusal::AlreadyLoaded(run))),

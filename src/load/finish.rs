@@ -85,7 +85,8 @@ fn write_rejects(run: &Run, closing: &Closing<'_>, halt: Option<&Halt>) -> Resul
     let mut rejects = Rejects::new(closing.input, closing.fingerprint, closing.rejects);
     match halt {
         None => {
-            let mut add = |reject: Reject| Ok::<_, ClosingError>(rejects.add(reject.row, &reject.code, &reject.message)?);
+            let mut add =
+                |reject: Reject| Ok::<_, ClosingError>(rejects.add(reject.row, &reject.code, &reject.message)?);
             run.journal().for_each_reject(run.id(), &mut add)?;
         }
         Some(halt) => {
