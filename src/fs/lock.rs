@@ -163,6 +163,7 @@ mod tests {
         let first = Lock::acquire(folder.path(), "x", &holder("first")).unwrap();
         assert_eq!(Lock::holder(folder.path(), "x").unwrap(), Some(Held(Some(holder("first")))));
         drop(first);
+        assert!(!folder.path().join("x.holder").exists());
         assert_eq!(Lock::holder(folder.path(), "x").unwrap(), None);
         Lock::acquire(folder.path(), "x", &holder("second")).unwrap();
     }

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Span, Timestamp};
+
+use super::written::Written;
 
 /// A point in time, shown as RFC 3339 with `Z`, which is how it is sent.
 ///
@@ -110,95 +112,125 @@ impl Calendar {
     }
 }
 
-/// A date by its parts, before anybody asked whether the calendar has it.
-struct Written {
-    date: (u32, u32, u32),
-    time: (u32, u32, u32, u32),
-    offset: Option<i32>,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl Written {
-    /// Takes a date apart; none where it has another form. By hand, because the forms are few and this runs for every row.
-    fn scan(text: &[u8]) -> Option<Self> {
-        let mut rest = Scanner(text);
-        let year = rest.digits(4)?;
-        let separator = rest.one_of(b"-/ ")?;
-        let month = rest.digits(2)?;
-        rest.one_of(&[separator])?;
-        let date = (year, month, rest.digits(2)?);
-        if rest.0.is_empty() {
-            return Some(Self { date, time: (0, 0, 0, 0), offset: None });
+    use super::*;
+
+    fn calendar(zone: &str, now: &str) -> Calendar {
+        Calendar { zone: TimeZone::get(zone).unwrap(), now: Moment::from(now.parse::<Timestamp>().unwrap()) }
+    }
+
+    fn berlin(text: &str) -> String {
+        match calendar("Europe/Berlin", "2026-10-24T12:00:00.5Z").moment(text) {
+            Ok(moment) => moment.to_string(),
+            Err(error) => error.to_string(),
         }
-        rest.one_of(b" Tt")?;
-        let hour = rest.digits(2)?;
-        rest.one_of(b":")?;
-        let minute = rest.digits(2)?;
-        let (mut second, mut nanosecond) = (0, 0);
-        if rest.one_of(b":").is_some() {
-            second = rest.digits(2)?;
-            if rest.one_of(b".").is_some() {
-                nanosecond = rest.fraction()?;
-            }
+    }
+
+    #[test]
+    fn every_form_of_the_upload_is_read_in_the_zone() {
+        for date in ["2026-12-01", "2026/12/01", "2026 12 01"] {
+            assert_eq!(berlin(date), "2026-11-30T23:00:00Z");
+            assert_eq!(berlin(&format!("{date} 17:00")), "2026-12-01T16:00:00Z");
+            assert_eq!(berlin(&format!("{date}T17:00:30")), "2026-12-01T16:00:30Z");
+            assert_eq!(berlin(&format!(" {date} 17:00:30 ")), "2026-12-01T16:00:30Z");
         }
-        let time = (hour, minute, second, nanosecond);
-        if rest.0.is_empty() {
-            return Some(Self { date, time, offset: None });
+    }
+
+    #[test]
+    fn an_offset_overrules_the_zone() {
+        assert_eq!(berlin("2026-12-01T17:00:00Z"), "2026-12-01T17:00:00Z");
+        assert_eq!(berlin("2026-12-01t17:00:00.1234567z"), "2026-12-01T17:00:00.1234567Z");
+        assert_eq!(berlin("2026-12-01 17:00:00-05:30"), "2026-12-01T22:30:00Z");
+        assert_eq!(berlin("2026-12-01T17:00:00.123456789+14:00"), "2026-12-01T03:00:00.1234567Z", "ticks of 100 ns");
+    }
+
+    #[test]
+    fn a_time_from_now_counts_hours_exactly_and_days_by_the_clock() {
+        assert_eq!(berlin("+90m"), "2026-10-24T13:30:00.5Z");
+        assert_eq!(berlin("+24h"), "2026-10-25T12:00:00.5Z");
+        assert_eq!(berlin("+1d"), "2026-10-25T13:00:00.5Z", "the clocks go back in that night");
+    }
+
+    #[test]
+    fn a_time_that_comes_twice_is_the_first_and_one_that_never_comes_is_named() {
+        assert_eq!(berlin("2026-10-25 02:30"), "2026-10-25T00:30:00Z");
+        insta::assert_snapshot!(berlin("2027-03-28 02:30"), @"this time does not exist in Europe/Berlin, where the clocks go forward over it; give the offset (+01:00)");
+    }
+
+    #[test]
+    fn other_forms_are_refused_with_those_that_are_allowed() {
+        insta::assert_snapshot!(berlin("31/02/2026"), @"not a date; allowed are 2026-12-01, 2026/12/01 and 2026 12 01, each with 17:00 or 17:00:30 behind it, RFC 3339 (2026-12-01T17:00:00+01:00), and from now +90m, +2h, +3d");
+        let form = DateError::Form.to_string();
+        for text in [
+            "",
+            "tomorrow",
+            "01.12.2026",
+            "12/01/2026",
+            "2026-12-1",
+            "2026-12/01",
+            "20261201",
+            "2026-12-01 17",
+            "2026-12-01 5:00 PM",
+            "2026-12-01  17:00",
+            "2026-12-01 17:00:00.",
+            "2026/12/01 17:00Z",
+            "2026-12-01Z",
+            "2026-12-01T17:00:00+1",
+            "46357",
+            "2026-12-01 17:00 ",
+            "+",
+            "+2",
+            "+h",
+            "+-2h",
+            "+2.5h",
+            "+2w",
+            "-2h",
+            "+２h",
+            "２０２６-12-01",
+            "+2é",
+        ] {
+            let expected = if text == "2026-12-01 17:00 " { "2026-12-01T16:00:00Z" } else { &form };
+            assert_eq!(berlin(text), expected, "{text}");
         }
-        // Only RFC 3339 has an offset, and it has hyphens.
-        let offset = if separator == b'-' { rest.offset()? } else { return None };
-        rest.0.is_empty().then_some(Self { date, time, offset: Some(offset) })
     }
 
-    fn civil(&self) -> Option<DateTime> {
-        let (year, month, day) = self.date;
-        let (hour, minute, second, nanosecond) = self.time;
-        // The year 0 has a place in the calendar of jiff, but none in that of .NET.
-        let year = i16::try_from(year).ok().filter(|year| *year > 0)?;
-        let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-        let (hour, minute, second) = (i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, i8::try_from(second).ok()?);
-        let time = Time::new(hour, minute, second, i32::try_from(nanosecond).ok()?).ok()?;
-        Some(date.to_datetime(time))
-    }
-}
-
-/// What is left of a text.
-struct Scanner<'a>(&'a [u8]);
-
-impl Scanner<'_> {
-    fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        allowed.contains(first).then(|| {
-            self.0 = rest;
-            *first
-        })
+    #[test]
+    fn days_and_times_that_do_not_exist_are_refused() {
+        insta::assert_snapshot!(berlin("2026-02-29"), @"there is no such date or time; months go to 12, days to the end of their month, hours to 23");
+        let none = DateError::NoSuchTime.to_string();
+        for text in [
+            "2026-13-01",
+            "2026-04-31",
+            "2026-00-10",
+            "0000-01-01",
+            "2026-12-01 24:00",
+            "2026-12-01 23:60",
+            "2026-12-01T10:00:00+99:00",
+        ] {
+            assert_eq!(berlin(text), none, "{text}");
+        }
+        insta::assert_snapshot!(berlin("+99999999999h"), @"the date lies beyond the year 9999");
+        insta::assert_snapshot!(berlin("+99999999999999999999d"), @"the date lies beyond the year 9999");
+        insta::assert_snapshot!(berlin("9999-12-31T23:00:00-02:00"), @"the date lies beyond the year 9999");
     }
 
-    fn digits(&mut self, count: usize) -> Option<u32> {
-        let (digits, rest) = self.0.split_at_checked(count)?;
-        let number = digits
-            .iter()
-            .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))?;
-        self.0 = rest;
-        Some(number)
-    }
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
 
-    /// One to nine digits of a second, as nanoseconds.
-    fn fraction(&mut self) -> Option<u32> {
-        let count = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let digits = u32::try_from(count).ok().filter(|digits| (1..=9).contains(digits))?;
-        Some(self.digits(count)? * 10_u32.pow(9 - digits))
-    }
+        #[test]
+        fn what_is_shown_is_read_back_as_the_same_moment(second in -62_135_596_800_i64..253_402_207_200, tick in 0_i32..10_000_000) {
+            let moment = Moment::from(Timestamp::new(second, tick * 100).unwrap());
+            let shown = moment.to_string();
+            prop_assert!(shown.ends_with('Z'));
+            prop_assert_eq!(calendar("Asia/Tokyo", "2026-01-01T00:00:00Z").moment(&shown), Ok(moment));
+        }
 
-    /// `Z` or `+01:00`, as seconds east.
-    fn offset(&mut self) -> Option<i32> {
-        let sign = match self.one_of(b"Zz+-")? {
-            b'+' => 1,
-            b'-' => -1,
-            _ => return Some(0),
-        };
-        let hours = self.digits(2)?;
-        self.one_of(b":")?;
-        let minutes = self.digits(2).filter(|minutes| *minutes < 60)?;
-        i32::try_from(hours * 3600 + minutes * 60).ok().map(|seconds| sign * seconds)
+        #[test]
+        fn no_text_makes_it_panic(text in "[-+0-9/ T:.Zmhd]{0,30}|.{0,12}") {
+            let _ = calendar("America/New_York", "2026-01-01T00:00:00Z").moment(&text);
+        }
     }
 }

@@ -56,16 +56,21 @@ impl<'a> QueueItem<'a> {
         }
     }
 
-    /// All rules that the item breaks, by the API's names of its parts. A row of a file is checked while it is mapped instead.
+    /// All rules that the item breaks. A row of a file is checked while it is mapped instead, where its columns are known.
     pub fn violations(&self) -> Vec<Violation> {
         let mut found = Vec::new();
-        if let Some(Err(rule)) = self.reference.as_deref().map(limits::reference) {
-            found.push(Violation::value("Reference", self.reference.as_deref().unwrap_or_default(), rule));
+        let mut check = |text: &str, verdict: Result<(), Rule>| {
+            found.extend(verdict.err().map(|rule| Violation::value(text, rule)));
+        };
+        if let Some(reference) = self.reference.as_deref() {
+            check(reference, limits::reference(reference));
         }
-        if let Some(Err(rule)) = self.progress.as_deref().map(limits::progress) {
-            found.push(Violation::value("Progress", self.progress.as_deref().unwrap_or_default(), rule));
+        if let Some(progress) = self.progress.as_deref() {
+            check(progress, limits::progress(progress));
         }
-        found.extend(self.content.iter().filter_map(|(key, _)| Some(Violation::column(key, key::check(key).err()?))));
+        for (key, _) in &self.content {
+            check(key, key::check(key));
+        }
         found.extend(self.check_dates().err().map(Violation::whole));
         found.extend(self.check_size().err().map(Violation::whole));
         found
@@ -83,5 +88,78 @@ impl<'a> QueueItem<'a> {
             progress: self.progress.map(owned),
             content: self.content.into_iter().map(|(key, value)| (owned(key), value.into_owned())).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(content: &[(&'static str, Value<'static>)]) -> QueueItem<'static> {
+        let mut item = QueueItem::default();
+        for (key, value) in content {
+            item.put(*key, value.clone());
+        }
+        item
+    }
+
+    fn moment(second: i64) -> Moment {
+        jiff::Timestamp::from_second(second).unwrap().into()
+    }
+
+    #[test]
+    fn the_size_is_that_of_the_content_as_json() {
+        assert_eq!(item(&[]).content_size(), "{}".len());
+        let some = item(&[
+            ("a", Value::Text("x\"\n\u{1}ü".into())),
+            ("b", Value::Number("1.50".into())),
+            ("c", Value::Bool(false)),
+            ("d", Value::Bool(true)),
+            ("e", Value::Null),
+        ]);
+        let json = r#"{"a":"x\"\n\u0001ü","b":1.50,"c":false,"d":true,"e":null}"#;
+        assert_eq!(some.content_size(), json.len());
+    }
+
+    #[test]
+    fn the_size_limit_is_exact_though_it_is_rarely_counted() {
+        let of = |length: usize| item(&[("k", Value::Text("\"".repeat(length).into()))]);
+        let frame = r#"{"k":""}"#.len();
+        assert_eq!(of((limits::CONTENT - frame) / 2).check_size(), Ok(()));
+        let over = of((limits::CONTENT - frame) / 2 + 1);
+        assert_eq!(over.check_size(), Err(Rule::ContentTooLarge { bytes: over.content_size() }));
+    }
+
+    #[test]
+    fn a_key_is_put_once() {
+        let twice = item(&[("a", Value::Null), ("b", Value::Null), ("a", Value::Bool(true))]);
+        assert_eq!(twice, item(&[("a", Value::Bool(true)), ("b", Value::Null)]));
+    }
+
+    #[test]
+    fn every_violation_is_found_and_says_what_is_allowed() {
+        let mut wrong = item(&[("Total: net", Value::Null), ("Scan", Value::Text("x".repeat(512_000).into()))]);
+        wrong.reference = Some("R".repeat(129).into());
+        wrong.progress = Some("\u{1b}[31m".repeat(30_000).into());
+        wrong.due = Some(moment(0));
+        wrong.defer = Some(moment(1));
+        let words: Vec<String> = wrong.violations().iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(words.join("\n"), @r#"
+        `RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR…`: a reference has at most 128 characters, this one has 129
+        `\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m…`: a progress text has at most 104857 characters, this one has 150000
+        `Total: net`: the name holds `:`; Orchestrator takes no key of SpecificContent with one of : . , @ " #
+        the deadline comes before the time until which the item is postponed
+        SpecificContent takes 512029 bytes as JSON, Orchestrator takes at most 512000 (500 KB) an item
+        "#);
+    }
+
+    #[test]
+    fn an_item_within_the_rules_breaks_none() {
+        let mut fine = item(&[("Betrag", Value::Number("1".into()))]);
+        fine.reference = Some("R".repeat(128).into());
+        fine.due = Some(moment(1));
+        fine.defer = Some(moment(1));
+        assert_eq!(fine.violations(), []);
+        assert_eq!(fine.clone().into_owned(), fine);
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Calendar, DateError, Moment, Priority, QueueItem, Rule, Value, ValueError, key};
@@ -12,9 +12,15 @@ use super::{Calendar, DateError, Moment, Priority, QueueItem, Rule, Value, Value
 /// A text is no item.
 #[derive(Debug, thiserror::Error)]
 pub enum JsonItemError {
-    /// Not one JSON object, or one with the same key twice.
-    #[error("not one JSON object")]
+    /// Not one JSON object.
+    #[error("not an item in JSON")]
     NotAnObject(#[source] serde_json::Error),
+    /// A key comes twice; JSON readers would silently take one of the two.
+    #[error("the key `{key}` comes twice")]
+    Twice {
+        /// The key.
+        key: String,
+    },
     /// The object has the API's shape, and a member that an item does not have.
     #[error(
         "`{member}` is no member of an item; beside SpecificContent there are Reference, Priority, DueDate, DeferDate, \
@@ -62,20 +68,19 @@ pub enum JsonItemError {
 /// Reads an item from a JSON object.
 ///
 /// An object whose `SpecificContent` is itself an object has the API's shape; content is flat, so nothing else can look like it.
-/// Every other object is the content. Numbers keep their digits; a key that comes twice is refused, where JSON readers
-/// would silently take one of the two.
+/// Every other object is the content. Numbers keep their digits, and no key may come twice.
 pub fn item_from_json(text: &str, calendar: &Calendar) -> Result<QueueItem<'static>, JsonItemError> {
-    let members: Members<'_> = serde_json::from_str(text).map_err(JsonItemError::NotAnObject)?;
-    let is_api_shape =
-        |(key, value): &(Cow<'_, str>, &RawValue)| key == "SpecificContent" && value.get().starts_with('{');
+    // Editors on Windows begin a file with a byte order mark, which JSON does not know.
+    let members = Members::read(text.strip_prefix('\u{feff}').unwrap_or(text))?;
+    let is_api_shape = |(key, value): &(String, &RawValue)| key == "SpecificContent" && value.get().starts_with('{');
     if !members.0.iter().any(is_api_shape) {
         return Ok(QueueItem { content: content(members)?, ..QueueItem::default() });
     }
     let mut item = QueueItem::default();
     for (member, raw) in members.0 {
-        match &*member {
+        match member.as_str() {
             "SpecificContent" => {
-                item.content = content(serde_json::from_str(raw.get()).map_err(JsonItemError::NotAnObject)?)?;
+                item.content = content(Members::read(raw.get())?)?;
             }
             "Reference" => item.reference = text_of("Reference", raw)?.map(Cow::Owned),
             "Progress" => item.progress = text_of("Progress", raw)?.map(Cow::Owned),
@@ -87,18 +92,18 @@ pub fn item_from_json(text: &str, calendar: &Calendar) -> Result<QueueItem<'stat
             "DueDate" => item.due = moment_of("DueDate", raw, calendar)?,
             "DeferDate" => item.defer = moment_of("DeferDate", raw, calendar)?,
             "RiskSlaDate" => item.risk_sla = moment_of("RiskSlaDate", raw, calendar)?,
-            _ => return Err(JsonItemError::UnknownMember { member: member.into_owned() }),
+            _ => return Err(JsonItemError::UnknownMember { member }),
         }
     }
     Ok(item)
 }
 
 fn content(members: Members<'_>) -> Result<Vec<(Cow<'static, str>, Value<'static>)>, JsonItemError> {
-    let member = |(name, raw): (Cow<'_, str>, &RawValue)| {
-        key::check(&name).map_err(|rule| JsonItemError::Key { key: name.clone().into_owned(), rule })?;
+    let member = |(name, raw): (String, &RawValue)| {
+        key::check(&name).map_err(|rule| JsonItemError::Key { key: name.clone(), rule })?;
         match Value::from_raw(raw) {
-            Ok(value) => Ok((Cow::Owned(name.into_owned()), value)),
-            Err(source) => Err(JsonItemError::Value { key: name.into_owned(), source }),
+            Ok(value) => Ok((Cow::Owned(name), value)),
+            Err(source) => Err(JsonItemError::Value { key: name, source }),
         }
     };
     members.0.into_iter().map(member).collect()
@@ -117,8 +122,20 @@ fn moment_of(member: &'static str, raw: &RawValue, calendar: &Calendar) -> Resul
     calendar.moment(&text).map(Some).map_err(|source| JsonItemError::Date { member, source })
 }
 
-/// The members of an object in their order, values unread; no key twice.
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+/// The members of an object in their order, values unread.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'a> Members<'a> {
+    /// Reads them, and refuses a key that comes twice.
+    fn read(text: &'a str) -> Result<Self, JsonItemError> {
+        let members: Self = serde_json::from_str(text).map_err(JsonItemError::NotAnObject)?;
+        let mut seen = HashSet::new();
+        match members.0.iter().find(|(key, _)| !seen.insert(key.as_str())) {
+            Some((key, _)) => Err(JsonItemError::Twice { key: key.clone() }),
+            None => Ok(members),
+        }
+    }
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -136,14 +153,86 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::new();
-        let mut seen = HashSet::new();
-        while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
-            if !seen.insert(key.clone()) {
-                return Err(de::Error::custom(format_args!("the key `{key}` comes twice")));
-            }
-            members.push((Cow::Owned(key), value));
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
         }
         Ok(Members(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<QueueItem<'static>, JsonItemError> {
+        let calendar = Calendar { zone: TimeZone::UTC, now: jiff::Timestamp::UNIX_EPOCH.into() };
+        item_from_json(text, &calendar)
+    }
+
+    fn failure(text: &str) -> String {
+        let error = read(text).unwrap_err();
+        error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+    }
+
+    #[test]
+    fn an_object_is_the_content_in_its_order_with_every_digit() {
+        let item =
+            read(r#" {"b": 12345678901234567890.10, "a": "\u00fc", "Reference": "is content here", "n": null} "#)
+                .unwrap();
+        assert_eq!(item.reference, None);
+        assert_eq!(
+            item.content,
+            [
+                ("b".into(), Value::Number("12345678901234567890.10".into())),
+                ("a".into(), Value::Text("ü".into())),
+                ("Reference".into(), Value::Text("is content here".into())),
+                ("n".into(), Value::Null),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_object() {
+        assert_eq!(read("\u{feff}{}").unwrap(), QueueItem::default());
+    }
+
+    #[test]
+    fn the_shape_of_the_api_is_recognised_by_its_specific_content() {
+        let item = read(
+            r#"{"Reference": "INV-1", "Priority": "high", "DueDate": "2026-12-01 17:00", "DeferDate": null,
+                "RiskSlaDate": "+2h", "Progress": "new", "SpecificContent": {"Amount": 1.0}}"#,
+        )
+        .unwrap();
+        assert_eq!((item.reference.as_deref(), item.progress.as_deref()), (Some("INV-1"), Some("new")));
+        assert_eq!(item.priority, Priority::High);
+        assert_eq!(item.due.unwrap().to_string(), "2026-12-01T17:00:00Z");
+        assert_eq!((item.defer, item.risk_sla.unwrap().to_string().as_str()), (None, "1970-01-01T02:00:00Z"));
+        assert_eq!(item.content, [("Amount".into(), Value::Number("1.0".into()))]);
+    }
+
+    #[test]
+    fn the_sample_keeps_the_rules() {
+        let item = read(include_str!("../../samples/single.json")).unwrap();
+        assert_eq!(item.violations(), []);
+        assert_eq!(item.content[1].1, Value::Number("12345678901234567.89".into()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        insta::assert_snapshot!(failure("[1]"), @"not an item in JSON: invalid type: sequence, expected a JSON object at line 1 column 0");
+        insta::assert_snapshot!(failure(r#"{"a": 1} {"a": 2}"#), @"not an item in JSON: trailing characters at line 1 column 10");
+        insta::assert_snapshot!(failure(r#"{"a": 1, "a": 2}"#), @"the key `a` comes twice");
+        insta::assert_snapshot!(failure(r#"{"SpecificContent": {"a": 1, "a": 2}}"#), @"the key `a` comes twice");
+        insta::assert_snapshot!(failure(r#"{"a": {"b": 1}}"#), @"value of `a`: SpecificContent is flat: an object or array goes in as text (`KEY=text`), and the robot parses it");
+        insta::assert_snapshot!(failure(r#"{"a@odata.type": "x"}"#), @r##"key `a@odata.type`: the name holds `@`; Orchestrator takes no key of SpecificContent with one of : . , @ " #"##);
+        insta::assert_snapshot!(failure(r#"{"Status": "New", "SpecificContent": {}}"#), @"`Status` is no member of an item; beside SpecificContent there are Reference, Priority, DueDate, DeferDate, RiskSlaDate and Progress");
+        insta::assert_snapshot!(failure(r#"{"Reference": 1, "SpecificContent": {}}"#), @"`Reference` has to be a string");
+        insta::assert_snapshot!(failure(r#"{"Priority": "Urgent", "SpecificContent": {}}"#), @"`Priority`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3");
+        insta::assert_snapshot!(failure(r#"{"DueDate": "2026-02-30", "SpecificContent": {}}"#), @"`DueDate`: there is no such date or time; months go to 12, days to the end of their month, hours to 23");
     }
 }

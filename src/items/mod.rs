@@ -12,6 +12,7 @@ pub mod limits;
 mod priority;
 mod value;
 mod violation;
+mod written;
 
 pub use dates::{Calendar, DateError, Moment};
 pub use item::QueueItem;

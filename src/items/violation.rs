@@ -5,10 +5,10 @@ use std::fmt;
 use super::DateError;
 use super::limits;
 
-/// A rule that a row or an item breaks. File and row are known to whoever asked.
+/// One rule broken once. File and row are known to whoever asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The column, argument or member; none where the row as a whole is meant.
+    /// The column; none where the row as a whole is meant, or where there are no columns.
     pub column: Option<String>,
     /// The value, shortened and fit for a terminal; none where there is none to show.
     pub value: Option<String>,
@@ -72,6 +72,8 @@ pub enum Rule {
     NoHeader,
     /// A value is a JSON object or array.
     Nested,
+    /// The queue takes no item without a reference.
+    ReferenceRequired,
     /// An earlier row of the file has the same reference.
     DuplicateReference {
         /// The row that came first.
@@ -97,6 +99,7 @@ impl Rule {
             Self::SameField { .. } => "SameField",
             Self::NoHeader => "NoHeader",
             Self::Nested => "Nested",
+            Self::ReferenceRequired => "ReferenceRequired",
             Self::DuplicateReference { .. } => "DuplicateReference",
         }
     }
@@ -143,6 +146,9 @@ impl fmt::Display for Rule {
             Self::Nested => {
                 f.write_str("SpecificContent is flat; an object or array goes in as text, and the robot parses it")
             }
+            Self::ReferenceRequired => {
+                f.write_str("the row has no reference, and the queue enforces unique references")
+            }
             Self::DuplicateReference { first } => write!(f, "row {first} has the same reference"),
         }
     }
@@ -159,20 +165,24 @@ impl Violation {
         Self { column: Some(shorten(name)), value: None, rule }
     }
 
-    /// A violation by one value.
-    pub fn value(column: &str, value: &str, rule: Rule) -> Self {
+    /// A violation by the cell of a column.
+    pub fn cell(column: &str, value: &str, rule: Rule) -> Self {
         Self { column: Some(shorten(column)), value: Some(shorten(value)), rule }
+    }
+
+    /// A violation by a part of an item that came from no file.
+    pub fn value(value: &str, rule: Rule) -> Self {
+        Self { column: None, value: Some(shorten(value)), rule }
     }
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(column) = &self.column {
-            write!(f, "column `{column}`")?;
-            if let Some(value) = &self.value {
-                write!(f, ", value `{value}`")?;
-            }
-            f.write_str(": ")?;
+        match (&self.column, &self.value) {
+            (Some(column), Some(value)) => write!(f, "column `{column}`, value `{value}`: ")?,
+            (Some(column), None) => write!(f, "column `{column}`: ")?,
+            (None, Some(value)) => write!(f, "`{value}`: ")?,
+            (None, None) => {}
         }
         self.rule.fmt(f)
     }
@@ -192,4 +202,58 @@ fn shorten(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_cut_and_cannot_move_the_cursor() {
+        let shown = Violation::cell("A\tB", "\u{1b}[2J\r\n", Rule::Priority).to_string();
+        insta::assert_snapshot!(shown, @r"column `A\tB`, value `\u{1b}[2J\r\n`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3");
+        assert_eq!(Violation::value(&"é".repeat(41), Rule::Nested).value.unwrap(), format!("{}…", "é".repeat(40)));
+        assert_eq!(Violation::value(&"é".repeat(40), Rule::Nested).value.unwrap(), "é".repeat(40));
+    }
+
+    #[test]
+    fn each_rule_says_what_is_allowed() {
+        let rules = [
+            Rule::ReferenceTooLong { length: 129 },
+            Rule::KeyCharacter { character: '#' },
+            Rule::KeyEmpty,
+            Rule::Priority,
+            Rule::Date(DateError::NoSuchTime),
+            Rule::DeadlineBeforePostpone,
+            Rule::ProgressTooLong { length: 104_858 },
+            Rule::ContentTooLarge { bytes: 512_001 },
+            Rule::Ragged { expected: 5, found: 4 },
+            Rule::Ragged { expected: 1, found: 2 },
+            Rule::NotUtf8 { byte: 0xfc, offset: 3 },
+            Rule::DuplicateColumn,
+            Rule::SameField { first: String::from("Deadline") },
+            Rule::NoHeader,
+            Rule::Nested,
+            Rule::DuplicateReference { first: 17 },
+        ];
+        let words: Vec<String> = rules.iter().map(|rule| format!("{}: {rule}", rule.code())).collect();
+        insta::assert_snapshot!(words.join("\n"), @r##"
+        ReferenceTooLong: a reference has at most 128 characters, this one has 129
+        KeyCharacter: the name holds `#`; Orchestrator takes no key of SpecificContent with one of : . , @ " #
+        KeyEmpty: a key of SpecificContent needs a name
+        Priority: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
+        Date: there is no such date or time; months go to 12, days to the end of their month, hours to 23
+        DeadlineBeforePostpone: the deadline comes before the time until which the item is postponed
+        ProgressTooLong: a progress text has at most 104857 characters, this one has 104858
+        ContentTooLarge: SpecificContent takes 512001 bytes as JSON, Orchestrator takes at most 512000 (500 KB) an item
+        Ragged: the row has 4 cells, the header 5 columns; a value that holds the delimiter goes in double quotes
+        Ragged: the row has 2 cells, the header 1 column; a value that holds the delimiter goes in double quotes
+        NotUtf8: not UTF-8: byte 0xFC at offset 3 of the cell; save the file as UTF-8
+        DuplicateColumn: the header has this column twice
+        SameField: this column and `Deadline` mean the same field of the item
+        NoHeader: the cell has a value, but its column has no name in the header
+        Nested: SpecificContent is flat; an object or array goes in as text, and the robot parses it
+        DuplicateReference: row 17 has the same reference
+        "##);
+    }
 }

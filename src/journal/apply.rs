@@ -219,13 +219,13 @@ fn beginning(message: &str) -> &str {
 }
 
 fn left_out(transaction: &Transaction<'_>, run: i64, faults: &[Fault]) -> Result<(), Trouble> {
-    for Fault { row, rule } in faults {
+    for Fault { row, code, rule } in faults {
         let rule = beginning(rule);
         transaction
             .prepare_cached(
-                "INSERT INTO rejects (run, row, cause, message) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+                "INSERT INTO rejects (run, row, cause, code, message) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             )?
-            .execute(params![run, row, Cause::LeftOut, rule])?;
+            .execute(params![run, row, Cause::LeftOut, code, rule])?;
     }
     Ok(())
 }

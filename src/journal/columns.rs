@@ -95,5 +95,5 @@ macro_rules! words {
     };
 }
 
-words!(Cause { Refused => "refused", RolledBack => "rolled back", LeftOut => "left out" });
+words!(Cause { Refused => "refused", RolledBack => "rolled back", LeftOut => "left out", Abandoned => "abandoned" });
 words!(Evidence { Answer => "answer", References => "references", Content => "content", User => "user" });

@@ -97,8 +97,8 @@ pub struct Reject {
     pub row: RowNumber,
     /// Why it is not there.
     pub cause: Cause,
-    /// Orchestrator's error code, where it gave one.
-    pub code: Option<i64>,
+    /// The name or number of the error: Orchestrator's, or that of the rule.
+    pub code: String,
     /// Orchestrator's words. They may repeat a value of the row, which cannot be told apart; only the first
     /// [`Reject::MESSAGE_LIMIT`] bytes are kept.
     pub message: String,
@@ -119,6 +119,8 @@ pub enum Cause {
     RolledBack,
     /// It breaks a rule and was never sent.
     LeftOut,
+    /// It is not known whether it is there, and the user said not to send it again.
+    Abandoned,
 }
 
 /// A row that breaks a rule.
@@ -126,7 +128,9 @@ pub enum Cause {
 pub struct Fault {
     /// The row.
     pub row: RowNumber,
-    /// The rule, without the row's values.
+    /// The name of the rule.
+    pub code: String,
+    /// What the rule says, without the row's values.
     pub rule: String,
 }
 
@@ -135,8 +139,8 @@ pub struct Fault {
 pub struct RejectGroup {
     /// Why they are not in the queue.
     pub cause: Cause,
-    /// Orchestrator's error code.
-    pub code: Option<i64>,
+    /// The name or number of the error.
+    pub code: String,
     /// How many.
     pub rows: u64,
     /// The first of them.

@@ -75,13 +75,17 @@ pub enum JournalError {
     },
     /// An entry would contradict what is written: rows sent twice, or answers for rows that were not asked about. Always a mistake
     /// of the program; stopping here is what keeps it from doubling rows.
-    #[error("the journal was told something impossible about rows {rows}: {what}")]
+    #[error("the journal was told something impossible{}: {what}", about(rows))]
     Contradiction {
         /// What is wrong.
         what: &'static str,
         /// The rows in question.
         rows: RangeSet,
     },
+}
+
+fn about(rows: &RangeSet) -> String {
+    if rows.is_empty() { String::new() } else { format!(" about rows {rows}") }
 }
 
 impl JournalError {

@@ -53,6 +53,14 @@ impl Journal {
         Ok(self.read(|connection| summaries(connection, &sql, parameters))?.pop())
     }
 
+    /// The copies of standard input that runs have written down.
+    pub(super) fn spools(&self) -> Result<Vec<PathBuf>, JournalError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT spool FROM runs WHERE spool IS NOT NULL")?;
+            statement.query_map([], |row| row.get::<_, String>(0).map(PathBuf::from))?.collect()
+        })
+    }
+
     /// Shows each row that is not in the queue, in row order, however many there are.
     pub fn for_each_reject<E: From<JournalError>>(
         &self,

@@ -26,3 +26,25 @@ impl RunLock {
 fn folder(state_dir: &Path) -> PathBuf {
     state_dir.join("locks")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::tests::support::key;
+
+    #[test]
+    fn the_same_load_cannot_run_twice_and_another_one_can() {
+        let state = tempfile::tempdir().unwrap();
+        let (invoices, orders) = (key("Invoices"), key("Orders"));
+        let since = "2026-11-24T05:40:12Z".parse().unwrap();
+        let holder = Holder { pid: 4711, host: "etl-01".to_owned(), since, command: "uiq load".to_owned() };
+
+        let first = RunLock::acquire(state.path(), &invoices, &holder).unwrap();
+        assert!(matches!(RunLock::acquire(state.path(), &invoices, &holder), Err(LockError::Held(_))));
+        assert_eq!(RunLock::holder(state.path(), &invoices).unwrap(), Some(Held(Some(holder.clone()))));
+        assert_eq!(RunLock::holder(state.path(), &orders).unwrap(), None);
+        RunLock::acquire(state.path(), &orders, &holder).unwrap();
+        drop(first);
+        RunLock::acquire(state.path(), &invoices, &holder).unwrap();
+    }
+}

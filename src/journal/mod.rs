@@ -35,6 +35,8 @@ pub use error::JournalError;
 pub use lock::RunLock;
 pub use open::Journal;
 pub use replay::Progress;
-pub use run::{Before, ChangedOption, Counts, Ending, Input, NewRun, Operator, RunId, RunKey, RunSummary, Sitting};
+pub use run::{
+    Before, ChangedOption, Counts, Ending, Input, NewRun, Operator, Quiet, RunId, RunKey, RunSummary, Sitting,
+};
 pub use spool::{Spool, SpoolError};
 pub use write::Run;

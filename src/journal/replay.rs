@@ -61,7 +61,7 @@ pub(super) fn accepted(connection: &Connection, run: i64) -> rusqlite::Result<Ra
     Ok(settled(&snapshot, run)?.difference(&rejects))
 }
 
-fn settled(connection: &Connection, run: i64) -> rusqlite::Result<RangeSet> {
+pub(super) fn settled(connection: &Connection, run: i64) -> rusqlite::Result<RangeSet> {
     let mut statement =
         connection.prepare_cached("SELECT first_row, last_row FROM settled WHERE run = ?1 ORDER BY first_row")?;
     statement.query_map([run], |row| range_at(row, 0))?.collect()
@@ -104,6 +104,7 @@ pub(super) fn counts(connection: &Connection, run: i64) -> rusqlite::Result<Coun
             Cause::Refused => counts.refused = count,
             Cause::RolledBack => counts.rolled_back = count,
             Cause::LeftOut => counts.left_out = count,
+            Cause::Abandoned => counts.abandoned = count,
         }
     }
     Ok(counts)

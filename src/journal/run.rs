@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::rows::RowRange;
+use crate::rows::{RangeSet, RowRange};
 
 /// What makes two loads the same: this content into this queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +115,16 @@ pub struct Before {
     pub clock_offset_ms: Option<i64>,
 }
 
+/// A moment at which nothing was under way: what is in the queue above `largest_item` came after it, and of our rows only those that
+/// were settled after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Quiet {
+    /// The largest item id in the queue then; none where the queue could not be read.
+    pub largest_item: Option<i64>,
+    /// The rows that were settled then.
+    pub settled: RangeSet,
+}
+
 /// How a sitting at a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -148,6 +158,8 @@ pub struct Counts {
     pub rolled_back: u64,
     /// Never sent, because they break a rule.
     pub left_out: u64,
+    /// Given up while it was not known whether they are there, as the user asked.
+    pub abandoned: u64,
     /// Sent, and it is not known what became of them. A request that is under way counts here too.
     pub in_doubt: u64,
 }
@@ -155,7 +167,7 @@ pub struct Counts {
 impl Counts {
     /// The rows that need nothing more.
     pub fn done(&self) -> u64 {
-        self.accepted + self.refused + self.rolled_back + self.left_out
+        self.accepted + self.refused + self.rolled_back + self.left_out + self.abandoned
     }
 }
 

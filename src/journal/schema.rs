@@ -1,8 +1,8 @@
 //! The format of the file: how a connection is set up, and how an older file becomes a current one.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 /// The steps from an empty file to the current format; `PRAGMA user_version` counts those that were done. A step that was released
 /// never changes.
@@ -16,6 +16,9 @@ const _: () = assert!(STEPS.len() == 1, "VERSION counts the steps");
 /// can hold one up for seconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long to wait, of that time, before asking again for what SQLite itself does not wait for.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
+
 /// Sets up a connection that may write.
 ///
 /// - `WAL`: a commit is one sync (0.25 ms on a disk where a rollback journal's three take 0.8 ms), and `uiq runs` reads while a load
@@ -25,7 +28,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 ///   that can be measured. `journal_size_limit` cuts off what a burst of refusals left of it.
 pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    begin_log(connection)?;
     connection.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA fullfsync = ON;
@@ -34,6 +37,22 @@ pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
          PRAGMA journal_size_limit = 524288;
          PRAGMA foreign_keys = ON;",
     )
+}
+
+/// Changes the file to a write-ahead log, if it has none. SQLite's own waiting does not cover this step: two processes that open a new
+/// file at the same moment would fail each other.
+fn begin_log(connection: &Connection) -> rusqlite::Result<()> {
+    let began = Instant::now();
+    loop {
+        match connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())) {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && began.elapsed() < BUSY_TIMEOUT =>
+            {
+                std::thread::sleep(BUSY_PAUSE);
+            }
+            result => return result,
+        }
+    }
 }
 
 /// The format of the file; 0 if it is empty.

@@ -20,6 +20,8 @@ CREATE TABLE runs (
     commit_type     TEXT NOT NULL,
     largest_item    INTEGER,              -- the largest item id in the queue before the first item left
     clock_offset_ms INTEGER,              -- how far the server's clock is ahead of ours
+    quiet_item      INTEGER,              -- the same at the latest moment at which nothing was under way; NULL: at the beginning
+    quiet_settled   TEXT NOT NULL DEFAULT '', -- the rows that were settled then: 2-501, 503
     accepted        INTEGER NOT NULL DEFAULT 0 -- rows that are in the queue
 ) STRICT;
 CREATE INDEX runs_by_content ON runs (content);
@@ -59,8 +61,8 @@ CREATE TABLE settled (
 CREATE TABLE rejects (
     run     INTEGER NOT NULL REFERENCES runs,
     row     INTEGER NOT NULL,
-    cause   TEXT NOT NULL CHECK (cause IN ('refused', 'rolled back', 'left out')),
-    code    INTEGER,       -- Orchestrator's error code
+    cause   TEXT NOT NULL CHECK (cause IN ('refused', 'rolled back', 'left out', 'abandoned')),
+    code    TEXT NOT NULL, -- name or number of the error
     message TEXT NOT NULL, -- its first 500 bytes
     PRIMARY KEY (run, row)
 ) STRICT, WITHOUT ROWID;

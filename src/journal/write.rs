@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, named_params, params};
 
-use super::columns::Millis;
+use super::columns::{Millis, Ranges};
 use super::error::Trouble;
 use super::{
-    AttemptId, Before, Ending, Entry, Journal, JournalError, NewRun, Operator, Progress, RunId, apply, replay,
+    AttemptId, Before, Ending, Entry, Journal, JournalError, NewRun, Operator, Progress, Quiet, RunId, apply, replay,
 };
 use crate::rows::RangeSet;
 
@@ -93,6 +93,39 @@ impl Run {
                 params![key, before.largest_item, before.clock_offset_ms],
             )?;
             Ok(())
+        })
+    }
+
+    /// Keeps that nothing is under way now, and the largest item id in the queue.
+    pub fn note_quiet(&mut self, largest_item: i64) -> Result<(), JournalError> {
+        let key = self.key;
+        self.journal.write(|transaction| {
+            let settled = replay::settled(transaction, key)?.to_string();
+            transaction
+                .prepare_cached("UPDATE runs SET quiet_item = ?2, quiet_settled = ?3 WHERE id = ?1")?
+                .execute(params![key, largest_item, settled])?;
+            Ok(())
+        })
+    }
+
+    /// The latest moment at which nothing was under way; at first, the beginning of the run.
+    pub fn quiet(&self) -> Result<Quiet, JournalError> {
+        self.journal.read(|connection| {
+            let sql = "SELECT coalesce(quiet_item, largest_item), quiet_settled FROM runs WHERE id = ?1";
+            connection.prepare_cached(sql)?.query_row([self.key], |row| {
+                let Ranges(settled) = row.get(1)?;
+                Ok(Quiet { largest_item: row.get(0)?, settled })
+            })
+        })
+    }
+
+    /// What the server said before the first item left.
+    pub fn before(&self) -> Result<Before, JournalError> {
+        self.journal.read(|connection| {
+            let sql = "SELECT largest_item, clock_offset_ms FROM runs WHERE id = ?1";
+            connection
+                .prepare_cached(sql)?
+                .query_row([self.key], |row| Ok(Before { largest_item: row.get(0)?, clock_offset_ms: row.get(1)? }))
         })
     }
 

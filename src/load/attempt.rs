@@ -57,6 +57,31 @@ pub(super) struct Road<S> {
 /// Two rejected tokens in a row are no matter of a token that has ended: the second one was new.
 const REJECTED_TOKENS: u32 = 2;
 
+/// Lets the request leave once. An error means that it surely was not carried out.
+async fn try_once<S: Submit>(road: &Road<S>, ticket: Ticket, batch: &Batch) -> Result<Fate, OrchestratorError> {
+    road.submit.ready().await?;
+    let (left, leave) = oneshot::channel();
+    let _ = road.outbox.send(Message::Leaving(ticket, left)).await;
+    if leave.await.is_err() {
+        return Ok(Fate::Withdrawn);
+    }
+    let error = match road.submit.add(batch.body(), batch.len()).await {
+        Ok(answer) => {
+            road.gate.answered();
+            return Ok(Fate::Answered(answer));
+        }
+        Err(error) => error,
+    };
+    match error.verdict() {
+        Verdict::Refused => Ok(Fate::Refused(error)),
+        Verdict::Unknown | Verdict::Answered => Ok(Fate::Doubtful(error)),
+        Verdict::NotExecuted(_) => {
+            let _ = road.outbox.send(Message::Back(ticket)).await;
+            Err(error)
+        }
+    }
+}
+
 /// Sends `batch` and reports.
 pub(super) async fn travel<S: Submit>(road: Arc<Road<S>>, ticket: Ticket, batch: Batch) {
     let fate = fate_of(&road, ticket, &batch).await;
@@ -68,36 +93,12 @@ async fn fate_of<S: Submit>(road: &Road<S>, ticket: Ticket, batch: &Batch) -> Fa
     let (mut backoff, mut rejected_tokens, mut trouble) = (Backoff::new(), 0, None);
     loop {
         let pass = road.gate.pass(batch.len()).await;
-        let error = match road.submit.ready().await {
+        let error = match try_once(road, ticket, batch).await {
+            Ok(fate) => return fate,
             Err(error) => error,
-            Ok(()) => {
-                let (left, leave) = oneshot::channel();
-                let _ = road.outbox.send(Message::Leaving(ticket, left)).await;
-                if leave.await.is_err() {
-                    return Fate::Withdrawn;
-                }
-                match road.submit.add(batch.body(), batch.len()).await {
-                    Ok(answer) => {
-                        road.gate.answered();
-                        return Fate::Answered(answer);
-                    }
-                    Err(error) => match error.verdict() {
-                        Verdict::Refused => return Fate::Refused(error),
-                        Verdict::Unknown | Verdict::Answered => return Fate::Doubtful(error),
-                        Verdict::NotExecuted(_) => {
-                            let _ = road.outbox.send(Message::Back(ticket)).await;
-                            error
-                        }
-                    },
-                }
-            }
         };
         drop(pass);
-
-        let obstacle = match error.verdict() {
-            Verdict::NotExecuted(obstacle) => obstacle,
-            _ => Obstacle::Connection,
-        };
+        let Verdict::NotExecuted(obstacle) = error.verdict() else { return Fate::GivenUp(error) };
         let pause = match obstacle {
             Obstacle::Token if matches!(&error, OrchestratorError::Auth(auth) if auth.is_passing()) => backoff.wait(),
             Obstacle::Token if matches!(&error, OrchestratorError::Auth(_)) => return Fate::GivenUp(error),

@@ -93,7 +93,9 @@ impl Batch {
             let place = body.push_written(self.item(index));
             rows.push(Placed { row: self.rows[index].row, place });
         }
-        let ranges = self.portion_of(|index| rows.binary_search_by_key(&self.rows[index].row, |placed| placed.row).is_ok()).ranges;
+        let ranges = self
+            .portion_of(|index| rows.binary_search_by_key(&self.rows[index].row, |placed| placed.row).is_ok())
+            .ranges;
         (!rows.is_empty()).then(|| Self { rows, ranges, body: body.finish().into() })
     }
 
@@ -115,7 +117,7 @@ pub struct BatchLimits {
 
 /// Puts rows into batches, in their order.
 #[derive(Debug)]
-pub struct Batcher {
+pub(super) struct Batcher {
     terms: Terms,
     limits: BatchLimits,
     body: BulkBody,
@@ -127,13 +129,13 @@ pub struct Batcher {
 
 impl Batcher {
     /// A batcher with an empty batch.
-    pub fn new(terms: Terms, limits: BatchLimits) -> Self {
+    pub(super) fn new(terms: Terms, limits: BatchLimits) -> Self {
         let body = BulkBody::new(&terms.queue, terms.commit);
         Self { terms, limits, body, rows: Vec::new(), ranges: RangeSet::default(), next: None }
     }
 
     /// Adds a row; gives back the batch before it, if that is full with it.
-    pub fn push(&mut self, row: RowNumber, item: &QueueItem<'_>) -> Option<Batch> {
+    pub(super) fn push(&mut self, row: RowNumber, item: &QueueItem<'_>) -> Option<Batch> {
         let mut place = self.body.push(item);
         let full = self.body.items() > self.limits.rows || self.body.size() > self.limits.bytes;
         let batch = if full && !self.rows.is_empty() {
@@ -153,12 +155,12 @@ impl Batcher {
     }
 
     /// Says that a row is not to be sent: what follows it does not stand for the lines before it.
-    pub fn skip(&mut self, row: RowNumber) {
+    pub(super) fn skip(&mut self, row: RowNumber) {
         self.next = Some(RowNumber(row.0 + 1));
     }
 
     /// The last batch, if a row is left.
-    pub fn finish(mut self) -> Option<Batch> {
+    pub(super) fn finish(mut self) -> Option<Batch> {
         let next = BulkBody::new("", self.terms.commit);
         self.take(next)
     }
@@ -181,13 +183,13 @@ mod tests {
 
     fn cut(rows: impl IntoIterator<Item = (u64, &'static str)>, limits: BatchLimits) -> Vec<Batch> {
         let mut batcher = Batcher::new(terms(), limits);
-        let mut batches = Vec::new();
+        let mut cut = Vec::new();
         for (row, text) in rows {
             let item = QueueItem { content: vec![("No".into(), Value::Text(text.into()))], ..QueueItem::default() };
-            batches.extend(batcher.push(RowNumber(row), &item));
+            cut.extend(batcher.push(RowNumber(row), &item));
         }
-        batches.extend(batcher.finish());
-        batches
+        cut.extend(batcher.finish());
+        cut
     }
 
     fn text(bytes: &[u8]) -> String {

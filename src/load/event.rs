@@ -39,6 +39,8 @@ pub enum Event {
     },
     /// Orchestrator was asked about rows in doubt.
     Asked {
+        /// The rows.
+        rows: RangeSet,
         /// How many were in the queue.
         found: u64,
         /// How many were not, and will be looked for again or sent.

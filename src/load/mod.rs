@@ -1,1 +1,31 @@
-//! (room to be built)
+//! How does a file become items?
+//!
+//! Two passes. The first checks every row and sends nothing ([`check`]). The second cuts batches, keeps requests under way, and writes
+//! into the journal what leaves and what became of it ([`dispatch`]); what is in doubt is asked about. The engine emits [`Event`]s and
+//! knows Orchestrator only through [`Submit`].
+
+mod attempt;
+mod batch;
+mod books;
+mod check;
+mod dispatch;
+mod doubts;
+mod duplicates;
+pub mod event;
+mod halt;
+mod plan;
+mod quiet;
+pub mod report;
+mod resolve;
+mod settle;
+mod submit;
+mod supply;
+
+pub use batch::{Batch, BatchLimits, Terms};
+pub use check::{CheckError, Checked, Group, Problem, Problems, UniqueReferences, check};
+pub use dispatch::{Dispatched, dispatch};
+pub use event::{Event, Observer, Tally};
+pub use halt::Halt;
+pub use plan::{ATOMIC_BYTES, BATCH_BYTES, DEFAULT_BATCH_ROWS, InDoubt, Plan, References};
+pub use submit::{Remote, Submit};
+pub use supply::{FileSupply, Supply};

@@ -43,7 +43,9 @@ pub(super) fn resolve(batch: &Batch, answer: &BulkAnswer, commit: CommitType) ->
             message: failure.message.clone(),
         })
     };
-    let certain = |upto: usize| failed[..upto].iter().enumerate().filter_map(|(index, failure)| refused(index, (*failure)?)).collect();
+    let certain = |upto: usize| {
+        failed[..upto].iter().enumerate().filter_map(|(index, failure)| refused(index, (*failure)?)).collect()
+    };
     match commit {
         CommitType::Independent => {
             let accepted = failed.iter().map(|failure| failure.is_none() && nameless.is_none()).collect();
@@ -83,9 +85,11 @@ fn roll_back(batch: &Batch, failed: &[Option<&ItemFailure>], culprit: &ItemFailu
         Some(row) => format!("rolled back with row {row}: {}", culprit.message),
         None => format!("rolled back with a row that Orchestrator does not name: {}", culprit.message),
     };
-    let reject = |(row, failure): (_, &Option<&ItemFailure>)| match failure {
-        Some(failure) => Reject { row, cause: Cause::Refused, code: failure.code.clone(), message: failure.message.clone() },
+    let reject = |(row, failure): (_, Option<&ItemFailure>)| match failure {
+        Some(failure) => {
+            Reject { row, cause: Cause::Refused, code: failure.code.clone(), message: failure.message.clone() }
+        }
         None => Reject { row, cause: Cause::RolledBack, code: culprit.code.clone(), message: message.clone() },
     };
-    batch.rows().zip(failed).map(reject).collect()
+    batch.rows().zip(failed.iter().copied()).map(reject).collect()
 }

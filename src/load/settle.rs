@@ -92,12 +92,6 @@ fn canonical(value: &serde_json::Value) -> String {
     }
 }
 
-fn keys(content: &serde_json::Map<String, serde_json::Value>) -> Vec<&str> {
-    let mut keys: Vec<_> = content.keys().map(String::as_str).collect();
-    keys.sort_unstable();
-    keys
-}
-
 /// Asks which rows of these requests are in the queue: an answer for each row of each request.
 pub(super) async fn ask<S: Submit>(
     submit: &S,
@@ -138,58 +132,75 @@ fn reference(item: &[u8]) -> Option<String> {
     serde_json::from_slice::<Sent>(item).ok()?.reference
 }
 
-fn by_content(items: &[StoredItem], accepted: &Census, doubts: &[&Batch]) -> Vec<Vec<Standing>> {
-    let mut seen = HashSet::new();
-    // A server that gives no keys is taken by its numbers.
-    let items: Vec<_> = items
-        .iter()
-        .filter(|item| seen.insert(if item.key.is_empty() { item.id.to_string() } else { item.key.clone() }))
-        .collect();
-    let mut present = Census::default();
-    items.iter().for_each(|item| present.add(Likeness::of_stored(item)));
+/// Where the rows of one likeness stand in the doubtful requests: request, and place in it.
+type Places = Vec<(usize, usize)>;
 
-    let mut rows: HashMap<Likeness, Vec<(usize, usize)>> = HashMap::new();
-    for (batch_index, batch) in doubts.iter().enumerate() {
+fn by_content(items: &[StoredItem], accepted: &Census, doubts: &[&Batch]) -> Vec<Vec<Standing>> {
+    let items = without_retries(items);
+    let mut present = Census::default();
+    for item in &items {
+        present.add(Likeness::of_stored(item));
+    }
+    let mut rows: HashMap<Likeness, Places> = HashMap::new();
+    for (request, batch) in doubts.iter().enumerate() {
         for index in 0..batch.len() {
-            rows.entry(Likeness::of_sent(batch.item(index))).or_default().push((batch_index, index));
+            rows.entry(Likeness::of_sent(batch.item(index))).or_default().push((request, index));
         }
     }
-    let recognised = rows.keys().chain(accepted.0.keys()).any(|&likeness| present.of(likeness) > 0);
-    let stranger = || {
-        let ours: Vec<_> = doubts.iter().filter(|batch| !batch.is_empty()).map(|batch| content_keys(batch.item(0))).collect();
-        let unexplained = |item: &&&StoredItem| {
-            let likeness = Likeness::of_stored(item);
-            !rows.contains_key(&likeness) && accepted.of(likeness) == 0
-        };
-        items.iter().filter(unexplained).any(|item| ours.iter().any(|ours| *ours == keys(&item.content)))
-    };
-    // If nothing of ours was recognised although items with our keys are there, the server may show contents in another form than
-    // it got them (dates, for example); then absence proves nothing.
-    let absence_proves = recognised || !stranger();
-
-    let mut standings: Vec<Vec<_>> = doubts.iter().map(|batch| vec![Standing::Missing; batch.len()]).collect();
+    let absence_proves = absence_proves(&items, &present, accepted, &rows, doubts);
+    let mut standings: Vec<Vec<_>> = doubts.iter().map(|batch| vec![Standing::Unclear; batch.len()]).collect();
     for (likeness, places) in rows {
-        let arrived = present.of(likeness).checked_sub(accepted.of(likeness));
-        let alike = |&(batch, index): &(usize, usize)| doubts[batch].item(index) == doubts[places[0].0].item(places[0].1);
-        let standing = |order: usize| match arrived {
-            // Fewer than were accepted: somebody removes items while we look. More than we sent: somebody else adds the same.
-            None => Standing::Unclear,
-            Some(arrived) if arrived > places.len() => Standing::Unclear,
-            Some(0) if !absence_proves => Standing::Unclear,
-            Some(arrived) if arrived == 0 || arrived == places.len() || places.iter().all(alike) => {
-                if order < arrived { Standing::Found } else { Standing::Missing }
+        // Fewer than were accepted: somebody removes items while we look.
+        let Some(arrived) = present.of(likeness).checked_sub(accepted.of(likeness)) else { continue };
+        if is_told(arrived, &places, doubts) && (arrived > 0 || absence_proves) {
+            for (order, &(request, index)) in places.iter().enumerate() {
+                standings[request][index] = if order < arrived { Standing::Found } else { Standing::Missing };
             }
-            // Some of several that look the same here, but differ in priority or dates: which of them, nobody can tell.
-            Some(_) => Standing::Unclear,
-        };
-        for (order, &(batch, index)) in places.iter().enumerate() {
-            standings[batch][index] = standing(order);
         }
     }
     standings
 }
 
+/// Tells whether the number of arrivals says which rows arrived.
+fn is_told(arrived: usize, places: &Places, doubts: &[&Batch]) -> bool {
+    let written = |&(request, index): &(usize, usize)| doubts[request].item(index);
+    let same = || places.iter().map(written).collect::<HashSet<_>>().len() == 1;
+    // More than we sent: somebody else adds the same. Some of several that look the same in the queue, but differ in priority or
+    // dates: which of them, nobody can tell; of rows that are the same throughout it does not matter.
+    arrived == 0 || arrived == places.len() || arrived < places.len() && same()
+}
+
+/// Tells whether a row that is not recognised is not there.
+///
+/// If nothing of ours was recognised although items with our keys are there, the server may show contents in another form than it
+/// got them (dates, for example); then absence proves nothing.
+fn absence_proves(
+    items: &[&StoredItem],
+    present: &Census,
+    accepted: &Census,
+    rows: &HashMap<Likeness, Places>,
+    doubts: &[&Batch],
+) -> bool {
+    let recognised = rows.keys().chain(accepted.0.keys()).any(|&likeness| present.of(likeness) > 0);
+    let ours: Vec<_> =
+        doubts.iter().filter(|batch| !batch.is_empty()).map(|batch| content_keys(batch.item(0))).collect();
+    recognised || !items.iter().any(|item| ours.contains(&keys(&item.content)))
+}
+
+/// One item a key; a server that gives no keys is taken by its numbers.
+fn without_retries(items: &[StoredItem]) -> Vec<&StoredItem> {
+    let mut seen = HashSet::new();
+    let name = |item: &StoredItem| if item.key.is_empty() { item.id.to_string() } else { item.key.clone() };
+    items.iter().filter(|item| seen.insert(name(item))).collect()
+}
+
 fn content_keys(item: &[u8]) -> Vec<String> {
     let item: serde_json::Value = serde_json::from_slice(item).unwrap_or_default();
-    item["SpecificContent"].as_object().map(|content| keys(content).into_iter().map(str::to_owned).collect()).unwrap_or_default()
+    item["SpecificContent"].as_object().map(keys).unwrap_or_default()
+}
+
+fn keys(content: &serde_json::Map<String, serde_json::Value>) -> Vec<String> {
+    let mut keys: Vec<_> = content.keys().cloned().collect();
+    keys.sort_unstable();
+    keys
 }

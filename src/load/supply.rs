@@ -1,7 +1,9 @@
 //! The rows of an input as items, pass after pass.
 
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::thread;
 
 use tokio::sync::mpsc;
 
@@ -51,19 +53,17 @@ pub(super) fn batches(
     terms: Terms,
     limits: BatchLimits,
     except: RangeSet,
-) -> mpsc::Receiver<Result<Batch, SourceError>> {
-    let (outlet, batches) = mpsc::channel(1);
-    std::thread::spawn(move || {
+) -> io::Result<mpsc::Receiver<Result<Batch, SourceError>>> {
+    let (outlet, inlet) = mpsc::channel(1);
+    thread::Builder::new().name(String::from("batches")).spawn(move || {
         let mut batcher = Batcher::new(terms, limits);
         let mut cut = |row, item: &QueueItem<'_>| {
             if except.contains(row) {
                 batcher.skip(row);
                 return ControlFlow::Continue(());
             }
-            match batcher.push(row, item) {
-                Some(batch) if outlet.blocking_send(Ok(batch)).is_err() => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
-            }
+            let taken = batcher.push(row, item).is_none_or(|batch| outlet.blocking_send(Ok(batch)).is_ok());
+            if taken { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let end = supply.items(&mut cut);
         let last = end.map(|()| batcher.finish());
@@ -73,12 +73,16 @@ pub(super) fn batches(
             Ok(None) => {}
             Err(error) => drop(outlet.blocking_send(Err(error))),
         }
-    });
-    batches
+    })?;
+    Ok(inlet)
 }
 
 /// The rows of each of `wanted` as one batch, however large; none where the input has no such row.
-pub(super) fn gather(supply: &impl Supply, terms: &Terms, wanted: &[RangeSet]) -> Result<Vec<Option<Batch>>, SourceError> {
+pub(super) fn gather(
+    supply: &impl Supply,
+    terms: &Terms,
+    wanted: &[RangeSet],
+) -> Result<Vec<Option<Batch>>, SourceError> {
     let unlimited = BatchLimits { rows: usize::MAX, bytes: usize::MAX };
     let mut batchers: Vec<_> = wanted.iter().map(|_| Batcher::new(terms.clone(), unlimited)).collect();
     supply.items(&mut |row, item| {

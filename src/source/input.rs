@@ -83,3 +83,43 @@ impl Input {
         Ok((file, metadata.len()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(path: &Path) -> String {
+        Input::new(path, Options::default()).named("a.csv").open().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_cannot_be_opened_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        insta::assert_snapshot!(failure(folder.path()), @"a.csv: this is a folder, not a file");
+        insta::assert_snapshot!(failure(&folder.path().join("none.csv")), @"a.csv: no such file");
+        insta::assert_snapshot!(failure(&folder.path().join("x\0.csv")), @"a.csv: cannot be opened");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_no_input_that_can_be_read_twice() {
+        insta::assert_snapshot!(failure(Path::new("/dev/null")), @"a.csv: this is a pipe or a device, and the input is read more than once; give a file, or `-` for standard input");
+    }
+
+    #[test]
+    fn a_file_that_changed_is_not_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let input = Input::new(&path, Options::default());
+        std::fs::write(&path, "a,b\n1,2\n").unwrap();
+        let checked = input.open().unwrap().fingerprint().unwrap();
+        assert_eq!(input.length().unwrap(), checked.length);
+        input.open_again(&checked).unwrap().verify(&checked).unwrap();
+
+        std::fs::write(&path, "a,b\n1,3\n").unwrap();
+        let mut same_length = input.open_again(&checked).unwrap();
+        assert!(matches!(same_length.verify(&checked), Err(SourceError::Changed { .. })));
+        std::fs::write(&path, "a,b\n1,2\n3,4\n").unwrap();
+        assert!(matches!(input.open_again(&checked), Err(SourceError::Changed { .. })));
+    }
+}

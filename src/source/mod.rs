@@ -4,8 +4,8 @@
 //! once more to pick the rejected rows. Each time a [`Reader`] lends one [`Row`] after the other, and a [`Mapping`] makes an
 //! item, or violations, of it. Memory does not grow with the file.
 
+mod beginning;
 mod columns;
-mod csv;
 mod delimiter;
 mod error;
 mod feed;
@@ -13,16 +13,19 @@ mod fingerprint;
 mod headers;
 mod input;
 mod mapping;
+mod reader;
+mod records;
 mod rejects;
 mod row;
+mod target;
 
 pub use columns::Columns;
-pub use csv::Reader;
 pub use delimiter::{Delimiter, DelimiterError};
 pub use error::SourceError;
 pub use fingerprint::Fingerprint;
 pub use headers::Headers;
 pub use input::{Input, Options};
 pub use mapping::{Mapping, MappingOptions};
+pub use reader::Reader;
 pub use rejects::{Rejects, rejects_path};
 pub use row::Row;

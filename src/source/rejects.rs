@@ -13,8 +13,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::beginning::Bom;
 use super::columns::OWN_PREFIX;
-use super::csv::Bom;
 use super::{Fingerprint, Input, Reader, Row, SourceError};
 use crate::fs::Replacement;
 use crate::rows::RowNumber;
@@ -125,4 +125,141 @@ fn write_row(
 
 fn unwritable(target: &Path, error: csv::Error) -> SourceError {
     SourceError::Rejects { path: target.to_owned(), source: error.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::Options;
+
+    struct Desk {
+        folder: tempfile::TempDir,
+    }
+
+    impl Desk {
+        fn with(file: &[u8]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("a.csv"), file).unwrap();
+            Self { folder }
+        }
+
+        fn input(&self) -> Input {
+            Input::new(self.folder.path().join("a.csv"), Options::default())
+        }
+
+        fn target(&self) -> PathBuf {
+            rejects_path(self.input().path())
+        }
+
+        fn reject(&self, rows: &[(u64, &str, &str)]) -> Result<bool, SourceError> {
+            let input = self.input();
+            let fingerprint = input.open().unwrap().fingerprint().unwrap();
+            let mut rejects = Rejects::new(&input, fingerprint, self.target());
+            for (row, code, message) in rows {
+                rejects.add(RowNumber(*row), code, message)?;
+            }
+            rejects.commit()
+        }
+
+        fn rejected(&self) -> String {
+            std::fs::read_to_string(self.target()).unwrap()
+        }
+    }
+
+    #[test]
+    fn the_file_stands_beside_the_input() {
+        assert_eq!(rejects_path(Path::new("in/invoices.csv")), Path::new("in/invoices.rejects.csv"));
+        assert_eq!(rejects_path(Path::new("2026.11.tsv")), Path::new("2026.11.rejects.csv"));
+        assert_eq!(rejects_path(Path::new("invoices")), Path::new("invoices.rejects.csv"));
+    }
+
+    #[test]
+    fn rejected_rows_come_back_in_their_own_columns_with_the_reason() {
+        let desk = Desk::with("\u{feff}Nr;Note\n1;one\n2;\"a;\"\"b\"\"\n\"\n3;=1+1\n".as_bytes());
+        assert!(desk.reject(&[(3, "DuplicateReference", "taken, \"twice\""), (4, "Unknown", "?")]).unwrap());
+        assert_eq!(
+            desk.rejected(),
+            "\u{feff}Nr;Note;_uiq_row;_uiq_error_code;_uiq_error\n\
+             2;\"a;\"\"b\"\"\n\";3;DuplicateReference;\"taken, \"\"twice\"\"\"\n3;=1+1;4;Unknown;?\n"
+        );
+    }
+
+    #[test]
+    fn the_reasons_of_an_earlier_load_do_not_pile_up() {
+        let desk = Desk::with(b"Nr,_uiq_row,_uiq_error_code,_uiq_error,Note\n1,9,A,b,x\n2,10,A,b,y\n");
+        desk.reject(&[(3, "C", "d")]).unwrap();
+        assert_eq!(desk.rejected(), "Nr,Note,_uiq_row,_uiq_error_code,_uiq_error\n2,y,3,C,d\n");
+    }
+
+    #[test]
+    fn a_ragged_row_stays_one_until_it_is_mended() {
+        let desk = Desk::with(b"a,b\n1\n1,2,3\n");
+        desk.reject(&[(2, "Ragged", "short"), (3, "Ragged", "long")]).unwrap();
+        let written = "a,b,_uiq_row,_uiq_error_code,_uiq_error\n1,,2,Ragged,short,\n1,2,3,Ragged,long,3\n";
+        assert_eq!(desk.rejected(), written);
+    }
+
+    #[test]
+    fn without_a_rejected_row_there_is_no_file() {
+        let desk = Desk::with(b"a,b\n1,2\n");
+        assert!(!desk.reject(&[]).unwrap());
+        assert!(!desk.target().exists());
+    }
+
+    #[test]
+    fn a_file_is_whole_or_not_there() {
+        let desk = Desk::with(b"a,b\n1,2\n3,4\n");
+        let past = desk.reject(&[(3, "A", "b"), (2, "A", "b")]).unwrap_err();
+        assert!(matches!(past, SourceError::NoSuchRow { row: RowNumber(2), .. }), "{past}");
+        assert!(matches!(desk.reject(&[(4, "A", "b")]), Err(SourceError::NoSuchRow { .. })));
+
+        let (input, mut other) = (desk.input(), desk.input().open().unwrap().fingerprint().unwrap());
+        other.digest[0] ^= 1;
+        let mut rejects = Rejects::new(&input, other, desk.target());
+        rejects.add(RowNumber(2), "A", "b").unwrap();
+        assert!(matches!(rejects.commit(), Err(SourceError::Changed { .. })));
+        assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 1, "only the input");
+    }
+
+    #[test]
+    fn a_folder_that_takes_no_file_is_named() {
+        let desk = Desk::with(b"a,b\n1,2\n");
+        let (input, fingerprint) = (desk.input(), desk.input().open().unwrap().fingerprint().unwrap());
+        let error = Rejects::new(&input, fingerprint, "/nowhere/a.csv").add(RowNumber(2), "A", "b").unwrap_err();
+        insta::assert_snapshot!(error, @"/nowhere/a.csv: cannot be written");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn a_rejects_file_reads_as_the_rows_that_were_picked(
+            table in prop::collection::vec(prop::collection::vec("x[\"\r\n,; é=]{0,6}", 3), 1..8),
+            picks in prop::collection::vec(any::<bool>(), 8),
+        ) {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["a", "b", "c"]).unwrap();
+            for row in &table {
+                writer.write_record(row).unwrap();
+            }
+            let desk = Desk::with(&writer.into_inner().unwrap());
+            let picked: Vec<usize> = (0..table.len()).filter(|index| picks[*index]).collect();
+            let rows: Vec<_> = picked.iter().map(|index| (*index as u64 + 2, "C", "m")).collect();
+            prop_assert_eq!(desk.reject(&rows).unwrap(), !picked.is_empty());
+            if picked.is_empty() {
+                return Ok(());
+            }
+            let mut again = Input::new(desk.target(), Options::default()).open().unwrap();
+            for index in picked {
+                let row = again.next_row().unwrap().unwrap();
+                let cells: Vec<&str> = row.cells().map(Option::unwrap).collect();
+                let number = (index + 2).to_string();
+                prop_assert_eq!(&cells[..3], &table[index][..]);
+                prop_assert_eq!(&cells[3..], &[number.as_str(), "C", "m"][..]);
+            }
+            prop_assert!(again.next_row().unwrap().is_none());
+        }
+    }
 }

@@ -43,11 +43,6 @@ impl<'a> Row<'a> {
         self.spans().map(move |(start, end)| bytes.get(start..end).unwrap_or_default())
     }
 
-    /// Tells whether nothing is in any cell.
-    pub(super) fn is_blank(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
     fn spans(&self) -> impl Iterator<Item = (usize, usize)> + use<'a> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(self.ends.iter().copied())

@@ -1,0 +1,41 @@
+//! How small a journal stays.
+
+use std::path::Path;
+
+use super::support::*;
+use crate::journal::{Ending, Entry, Outcome};
+use crate::rows::Portion;
+
+/// All that is in the state folder, the log and the shared memory beside the database included.
+fn bytes(state_dir: &Path) -> u64 {
+    std::fs::read_dir(state_dir).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum()
+}
+
+#[test]
+fn a_million_accepted_rows_never_take_a_megabyte() {
+    let state = tempfile::tempdir().unwrap();
+    let mut run = begin(state.path());
+    let mut under_way = None;
+    let mut largest = 0;
+    for batch in 0..2_000 {
+        let portion = Portion::dense(range(2 + batch * 500, 501 + batch * 500));
+        let mut entries = vec![Entry::Sending(portion.clone())];
+        if let Some((attempt, portion)) = under_way.take() {
+            entries.insert(0, Entry::Settled(attempt, Outcome::accepted(portion)));
+        }
+        let attempt = run.record(&entries, at(1)).unwrap()[0];
+        under_way = Some((attempt, portion));
+        if batch % 20 == 0 {
+            largest = largest.max(bytes(state.path()));
+        }
+    }
+    let (attempt, portion) = under_way.unwrap();
+    run.record(&[Entry::Settled(attempt, Outcome::accepted(portion))], at(2)).unwrap();
+    run.end(&Ending::Finished, at(3)).unwrap();
+
+    assert_eq!(run.progress().unwrap().settled, rows("2-1000001"));
+    assert_eq!(run.progress().unwrap().counts.accepted, 1_000_000);
+    assert!(largest < 700_000, "{largest} bytes while it runs");
+    drop(run);
+    assert!(bytes(state.path()) < 100_000, "{} bytes afterwards", bytes(state.path()));
+}

@@ -1,0 +1,177 @@
+//! The checking pass: every row is read and held against the rules before any is sent.
+
+use std::fmt;
+use std::io;
+
+use crate::items::{QueueItem, Rule, Violation};
+use crate::rows::{RowNumber, RowRange};
+use crate::source::{Fingerprint, Input, Mapping, SourceError};
+
+use super::duplicates::{Duplicates, Repeated};
+use super::event::{Event, Observer};
+use super::plan::References;
+
+/// How many problems of one rule are shown; the others are counted.
+const SHOWN: usize = 5;
+
+/// How often the observer hears of progress, in rows: often enough for a bar, too seldom to cost anything.
+const NOTICE: u64 = 8_192;
+
+/// What the checking pass found.
+#[derive(Debug)]
+pub struct Checked {
+    /// Rows with something in them.
+    pub rows: u64,
+    /// From the first to the last of them.
+    pub span: Option<RowRange>,
+    /// Rows with nothing in them, which are skipped.
+    pub blank_rows: u64,
+    /// What identifies the content.
+    pub fingerprint: Fingerprint,
+    /// What the references are good for.
+    pub references: References,
+    /// What is wrong.
+    pub problems: Problems,
+}
+
+/// One row that breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The row, as a spreadsheet shows it.
+    pub row: RowNumber,
+    /// The line, as an editor shows it; none where only the row is known.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub violation: Violation,
+}
+
+/// Problems by rule, in the order in which the rules were first broken.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    groups: Vec<Group>,
+    /// Rows that break at least one rule.
+    pub rows: u64,
+}
+
+/// The problems of one rule.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The rule's name.
+    pub code: &'static str,
+    /// How often it is broken.
+    pub count: u64,
+    /// The first of them.
+    pub first: Vec<Problem>,
+}
+
+impl Problems {
+    /// Tells whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// The problems by rule.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    fn add(&mut self, problem: Problem) {
+        let code = problem.violation.rule.code();
+        let index = self.groups.iter().position(|group| group.code == code).unwrap_or_else(|| {
+            self.groups.push(Group { code, count: 0, first: Vec::new() });
+            self.groups.len() - 1
+        });
+        let group = &mut self.groups[index];
+        group.count += 1;
+        if group.first.len() < SHOWN {
+            group.first.push(problem);
+        }
+    }
+
+    /// Adds rows that repeat a reference, of which only some are known by number.
+    fn add_repeated(&mut self, repeated: &Repeated) {
+        for &(row, first) in &repeated.some {
+            let violation = Violation::column("Reference", Rule::DuplicateReference { first: first.0 });
+            self.add(Problem { row, line: None, violation });
+        }
+        self.rows += repeated.rows;
+        if let Some(group) = self.groups.last_mut().filter(|_| repeated.rows > 0) {
+            group.count = repeated.rows;
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "row {}", self.row)?;
+        if let Some(line) = self.line.filter(|&line| line != self.row.0) {
+            write!(f, " (line {line})")?;
+        }
+        write!(f, ", {}", self.violation)
+    }
+}
+
+/// Whether the queue takes a reference only once, as far as is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UniqueReferences {
+    /// It does: rows need a reference, and no two the same.
+    Required,
+    /// It does not, or nobody knows.
+    Free,
+}
+
+/// Reads and checks all rows of `input`.
+pub fn check(
+    input: &Input,
+    mapping: &Mapping,
+    unique: UniqueReferences,
+    observer: &mut dyn Observer,
+) -> Result<Checked, CheckError> {
+    let mut reader = input.open()?;
+    let (mut rows, mut span, mut unreferenced) = (0, None::<RowRange>, 0_u64);
+    let (mut problems, mut violations, mut duplicates) = (Problems::default(), Vec::new(), Duplicates::new());
+    while let Some(row) = reader.next_row()? {
+        let (number, line) = (row.number, row.line);
+        rows += 1;
+        span = Some(RowRange { first: span.map_or(number, |span| span.first), last: number });
+        match mapping.item(&row, &mut violations) {
+            Some(QueueItem { reference: Some(reference), .. }) => {
+                duplicates.add(number, &reference).map_err(CheckError::Aside)?;
+            }
+            Some(_) => {
+                unreferenced += 1;
+                if unique == UniqueReferences::Required {
+                    violations.push(Violation::whole(Rule::ReferenceRequired));
+                }
+            }
+            None => {}
+        }
+        if !violations.is_empty() {
+            problems.rows += 1;
+            violations
+                .drain(..)
+                .for_each(|violation| problems.add(Problem { row: number, line: Some(line), violation }));
+        }
+        if rows % NOTICE == 0 {
+            observer.notice(&Event::Checking { rows, bytes: reader.bytes_read() });
+        }
+    }
+    let repeated = duplicates.finish().map_err(CheckError::Aside)?;
+    let references = if unreferenced == 0 && repeated.rows == 0 { References::Distinct } else { References::Ambiguous };
+    if unique == UniqueReferences::Required {
+        problems.add_repeated(&repeated);
+    }
+    let (blank_rows, fingerprint) = (reader.blank_rows(), reader.fingerprint()?);
+    Ok(Checked { rows, span, blank_rows, fingerprint, references, problems })
+}
+
+/// The checking pass could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The input cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The temporary files for finding repeated references cannot be written.
+    #[error("cannot write to the folder for temporary files, which finding repeated references needs")]
+    Aside(#[source] io::Error),
+}

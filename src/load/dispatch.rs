@@ -1,0 +1,405 @@
+//! The sending pass: keeps requests under way, writes down what leaves and what became of it, and settles doubts.
+//!
+//! One task keeps the books; each request is a task of its own that asks before it leaves and reports when it is over
+//! (see [`super::attempt`]). With one job the next request does not leave before the one before it is settled, so that the order of
+//! the file is kept; the next batch is made meanwhile.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep_until};
+
+use crate::http::Gate;
+use crate::journal::{AttemptId, Cause, Evidence, JournalError, Reject, Run};
+use crate::orchestrator::{BulkAnswer, CommitType, Concern, OrchestratorError};
+use crate::rows::{Portion, RangeSet, RowRange};
+use crate::source::SourceError;
+
+use super::attempt::{Fate, Message, Road, Ticket, travel};
+use super::batch::Batch;
+use super::books::{Books, reject_all};
+use super::doubts::{Doubt, Missing};
+use super::event::{Event, Observer, Tally};
+use super::halt::Halt;
+use super::plan::Plan;
+use super::resolve::{Untold, resolve};
+use super::submit::Submit;
+use super::supply::{Supply, batches, gather};
+
+/// The code of a bulk failure that means that the reference is in the queue already.
+const DUPLICATE_REFERENCE: &str = "DuplicateReference";
+
+/// How the sending pass ended.
+#[derive(Debug)]
+pub struct Dispatched {
+    /// The run, to be ended by the caller.
+    pub run: Run,
+    /// Why it did not go on to the end of the file.
+    pub halt: Option<Halt>,
+    /// Rows of which nobody could say whether they arrived, although Orchestrator was asked.
+    pub unsettled: RangeSet,
+    /// Why asking was in vain, where it was.
+    pub unreadable: Option<String>,
+    /// How many rows went which way, in this sitting and those before it.
+    pub tally: Tally,
+}
+
+pub(super) struct Dispatcher<'o, S, F> {
+    pub(super) plan: Plan,
+    pub(super) road: Arc<Road<S>>,
+    pub(super) supply: F,
+    pub(super) books: Books,
+    pub(super) doubts: Vec<Doubt>,
+    /// Batches that go before those of the file: parts of refused ones, and what turned out to be missing.
+    pub(super) urgent: VecDeque<Batch>,
+    pub(super) halt: Option<Halt>,
+    pub(super) unreadable: Option<String>,
+    /// Rows that were sent again after a doubt: "duplicate" may mean their own first sending.
+    pub(super) sent_again: RangeSet,
+    /// When the ground of later questions was last taken, and how many rows were accepted by then.
+    pub(super) quiet_at: Instant,
+    pub(super) accepted_at_ground: u64,
+    pub(super) observer: &'o mut (dyn Observer + Send),
+    inbox: mpsc::Receiver<Message>,
+    fresh: mpsc::Receiver<Result<Batch, SourceError>>,
+    exhausted: bool,
+    pub(super) under_way: BTreeMap<Ticket, UnderWay>,
+    tickets: Ticket,
+}
+
+pub(super) struct UnderWay {
+    batch: Batch,
+    left: Option<(AttemptId, Instant)>,
+    task: AbortHandle,
+}
+
+/// Sends what is left of a run. `interrupt` counts how often the user has asked to stop; the first time is obeyed here.
+pub async fn dispatch<S: Submit, F: Supply>(
+    plan: Plan,
+    submit: S,
+    supply: F,
+    run: Run,
+    mut interrupt: watch::Receiver<u32>,
+    observer: &mut (dyn Observer + Send),
+) -> Result<Dispatched, Halt> {
+    let (outbox, inbox) = mpsc::channel(plan.jobs * 2 + 1);
+    let gate = Gate::new(plan.jobs, plan.rate);
+    let road = Road { submit, gate, give_up_after: plan.give_up_after, outbox };
+    let progress = run.progress().map_err(Halt::Journal)?;
+    let fresh = batches(supply.clone(), plan.terms.clone(), plan.limits, progress.spoken_for())
+        .map_err(|error| Halt::Source(SourceError::Thread(error)))?;
+    let left_open: Vec<RangeSet> = progress.open.iter().map(|attempt| attempt.portion.ranges.clone()).collect();
+    let (gathering, terms) = (supply.clone(), plan.terms.clone());
+    let left_open = if left_open.is_empty() {
+        Vec::new()
+    } else {
+        off_thread(move || gather(&gathering, &terms, &left_open)).await.map_err(Halt::Source)?
+    };
+    let doubts =
+        progress.open.into_iter().zip(left_open).filter_map(|(attempt, batch)| {
+            Some(Doubt::left_open(attempt.id, batch?, attempt.sent_at, plan.settle_grace))
+        });
+    let mut dispatcher = Dispatcher {
+        doubts: doubts.collect(),
+        road: Arc::new(road),
+        supply,
+        books: Books::new(run).map_err(Halt::Journal)?,
+        urgent: VecDeque::new(),
+        halt: None,
+        unreadable: None,
+        sent_again: RangeSet::default(),
+        quiet_at: Instant::now(),
+        accepted_at_ground: 0,
+        observer,
+        inbox,
+        fresh,
+        exhausted: false,
+        under_way: BTreeMap::new(),
+        tickets: 0,
+        plan,
+    };
+    dispatcher.run(&mut interrupt).await;
+    Ok(dispatcher.end())
+}
+
+/// Runs work that reads the file on a thread where it holds nobody up.
+pub(super) async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SourceError> + Send + 'static,
+) -> Result<T, SourceError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(SourceError::Thread(std::io::Error::other(error))),
+    }
+}
+
+impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
+    async fn run(&mut self, interrupt: &mut watch::Receiver<u32>) {
+        loop {
+            if self.under_way.is_empty() && self.wants_quiet() {
+                tokio::select! {
+                    biased;
+                    () = pressed(interrupt), if self.halt.is_none() => self.stop(Halt::Interrupted),
+                    () = self.quiet_moment() => {}
+                }
+                continue;
+            }
+            while self.may_start()
+                && let Some(batch) = self.urgent.pop_front()
+            {
+                self.start(batch);
+            }
+            if self.is_over() {
+                return;
+            }
+            let (may_read, may_interrupt) = (self.may_start() && !self.exhausted, self.halt.is_none());
+            let ask_at = self.doubts.iter().filter_map(|doubt| doubt.ask_at).min();
+            tokio::select! {
+                biased;
+                Some(message) = self.inbox.recv() => self.heed(message),
+                () = pressed(interrupt), if may_interrupt => self.stop(Halt::Interrupted),
+                batch = self.fresh.recv(), if may_read => match batch {
+                    Some(Ok(batch)) => self.start(batch),
+                    Some(Err(error)) => self.stop(Halt::Source(error)),
+                    None => self.exhausted = true,
+                },
+                () = sleep_until(ask_at.unwrap_or_else(Instant::now)), if ask_at.is_some() && self.may_ask() => {}
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let settling = self.may_ask() && self.doubts.iter().any(|doubt| doubt.ask_at.is_some());
+        let done = self.halt.is_some() || self.exhausted && self.urgent.is_empty();
+        self.under_way.is_empty() && done && !settling
+    }
+
+    /// Tells whether doubts are worth asking about now: a run that will be resumed asks then.
+    fn may_ask(&self) -> bool {
+        self.halt.as_ref().is_none_or(Halt::is_final)
+    }
+
+    /// Tells whether a question is due for which nothing may be under way.
+    fn wants_quiet(&self) -> bool {
+        let now = Instant::now();
+        let due = |doubt: &Doubt| doubt.ask_at.is_some_and(|moment| moment <= now);
+        self.may_ask() && self.doubts.iter().any(due) || self.halt.is_none() && self.baseline_is_old()
+    }
+
+    fn may_start(&self) -> bool {
+        let waiting = self.doubts.iter().filter(|doubt| doubt.ask_at.is_some()).count();
+        // With one job, order is promised: nothing overtakes rows whose fate is open. With more, the bytes of rows in doubt are
+        // kept in memory, so there is an end to how many there may be.
+        let room = if self.plan.jobs == 1 { waiting == 0 } else { waiting < 2 * self.plan.jobs };
+        self.halt.is_none() && self.under_way.len() < self.plan.jobs && room && !self.wants_quiet()
+    }
+
+    fn start(&mut self, batch: Batch) {
+        self.tickets += 1;
+        let ticket = self.tickets;
+        let task = tokio::spawn(travel(Arc::clone(&self.road), ticket, batch.clone())).abort_handle();
+        self.under_way.insert(ticket, UnderWay { batch, left: None, task });
+    }
+
+    pub(super) fn stop(&mut self, halt: Halt) {
+        if self.halt.is_some() {
+            return;
+        }
+        self.observer.notice(&Event::Stopping { why: halt.words() });
+        self.halt = Some(halt);
+        // What has not left does not leave; what has left is waited for.
+        self.under_way.retain(|_, request| {
+            if request.left.is_none() {
+                request.task.abort();
+            }
+            request.left.is_some()
+        });
+    }
+
+    /// Takes all messages that have come, so that one write into the journal serves them all.
+    fn heed(&mut self, first: Message) {
+        let mut leaving = Vec::new();
+        let mut next = Some(first);
+        while let Some(message) = next {
+            match message {
+                Message::Leaving(ticket, leave) => self.note_leaving(ticket, leave, &mut leaving),
+                Message::Back(ticket) => {
+                    if let Some((attempt, _)) = self.under_way.get_mut(&ticket).and_then(|request| request.left.take())
+                    {
+                        self.books.not_executed(attempt);
+                    }
+                }
+                Message::Waiting(pause, why) => self.observer.notice(&Event::Waiting { pause, why }),
+                Message::Done(ticket, fate) => self.note_done(ticket, fate),
+            }
+            next = self.inbox.try_recv().ok();
+        }
+        let written = self.write();
+        for ((ticket, leave), attempt) in leaving.into_iter().zip(written) {
+            if let Some(request) = self.under_way.get_mut(&ticket) {
+                request.left = Some((attempt, Instant::now()));
+                // A request that is not there any more does not leave; it will be asked about.
+                let _ = leave.send(());
+            }
+        }
+        self.observer.notice(&Event::Progress(self.books.tally()));
+        if let Some(most) = self.plan.max_rejects.filter(|&most| self.books.tally().rejected > most) {
+            self.stop(Halt::TooManyRejects(most));
+        }
+    }
+
+    fn note_leaving(
+        &mut self,
+        ticket: Ticket,
+        leave: oneshot::Sender<()>,
+        leaving: &mut Vec<(Ticket, oneshot::Sender<()>)>,
+    ) {
+        // After a halt nothing leaves: dropping `leave` says so.
+        if self.halt.is_none()
+            && let Some(request) = self.under_way.get(&ticket)
+        {
+            self.books.sending(&request.batch);
+            leaving.push((ticket, leave));
+        }
+    }
+
+    fn note_done(&mut self, ticket: Ticket, fate: Fate) {
+        let Some(UnderWay { batch, left, .. }) = self.under_way.remove(&ticket) else { return };
+        match (fate, left) {
+            (Fate::Answered(answer), Some((attempt, _))) => self.answered(attempt, &batch, &answer),
+            (Fate::Refused(error), Some((attempt, _))) => self.refused(attempt, &batch, error),
+            (Fate::Doubtful(error), Some((attempt, left))) => {
+                let why = error.to_string();
+                self.observer.notice(&Event::Doubt { rows: batch.portion().ranges, why: why.clone() });
+                self.books.doubt(attempt, &batch, why);
+                self.doubts.push(Doubt::unanswered(attempt, batch, left, self.plan.settle_grace));
+            }
+            (Fate::GivenUp(error), left) => {
+                if let Some((attempt, _)) = left {
+                    self.books.not_executed(attempt);
+                }
+                self.stop(Halt::GivenUp(error));
+            }
+            (Fate::Withdrawn | Fate::Answered(_) | Fate::Refused(_) | Fate::Doubtful(_), _) => {}
+        }
+    }
+
+    fn answered(&mut self, attempt: AttemptId, batch: &Batch, answer: &BulkAnswer) {
+        let mut resolved = resolve(batch, answer, self.plan.terms.commit);
+        // A row that was sent again after a doubt and is refused as a duplicate may be its own first sending, that came late.
+        let (own, others): (Vec<_>, Vec<_>) = resolved
+            .rejects
+            .into_iter()
+            .partition(|reject| reject.code == DUPLICATE_REFERENCE && self.sent_again.contains(reject.row));
+        resolved.rejects = others;
+        let failed_at = resolved.rejects.last().or(own.last()).map(|reject| reject.row);
+        if !own.is_empty() && resolved.untold.is_none() {
+            self.ask_for_late_comers(attempt, batch, &resolved, own);
+        } else {
+            resolved.rejects.extend(own);
+            resolved.rejects.sort_by_key(|reject| reject.row);
+            self.books.answered(attempt, batch, &resolved);
+            if let Some(untold) = resolved.untold {
+                self.ask_for_untold(attempt, batch, &resolved.accepted, &resolved.rejects, untold);
+            }
+        }
+        if resolved.stopped {
+            self.stop(Halt::FirstFailure(failed_at));
+        }
+    }
+
+    fn ask_for_late_comers(
+        &mut self,
+        attempt: AttemptId,
+        batch: &Batch,
+        resolved: &super::resolve::Resolved,
+        own: Vec<Reject>,
+    ) {
+        let is_own = |index: usize| own.iter().any(|reject| Some(reject.row) == batch.row(index));
+        let accepted = batch.portion_of(|index| resolved.accepted[index]);
+        let rejects = resolved.rejects.clone();
+        let open = batch.portion_of(is_own);
+        self.books.keep_open(attempt, accepted, rejects, open);
+        if let Some(part) = batch.part(&self.plan.terms, is_own) {
+            self.doubts.push(Doubt::answered(attempt, part, Missing::Refuse(own)));
+        }
+    }
+
+    fn ask_for_untold(
+        &mut self,
+        attempt: AttemptId,
+        batch: &Batch,
+        accepted: &[bool],
+        rejects: &[Reject],
+        untold: Untold,
+    ) {
+        let told = |index: usize| accepted[index] || rejects.iter().any(|reject| Some(reject.row) == batch.row(index));
+        if let Some(part) = batch.part(&self.plan.terms, |index| !told(index)) {
+            self.doubts.push(Doubt::answered(attempt, part, Missing::Untold(untold)));
+        }
+    }
+
+    fn refused(&mut self, attempt: AttemptId, batch: &Batch, error: OrchestratorError) {
+        let Some(refusal) = error.refusal() else { return };
+        if refusal.concern() == Concern::Everything {
+            self.books.not_executed(attempt);
+            self.stop(Halt::Refused(error));
+            return;
+        }
+        let commit = self.plan.terms.commit;
+        if batch.len() > 1 && commit != CommitType::AllOrNothing {
+            // The server does not say which row it means; smaller requests do.
+            self.books.not_executed(attempt);
+            for half in batch.halves(&self.plan.terms).into_iter().flatten().rev() {
+                self.urgent.push_front(half);
+            }
+            return;
+        }
+        let cause = if batch.len() > 1 { Cause::RolledBack } else { Cause::Refused };
+        let code = refusal.code.map_or_else(|| format!("HTTP {}", refusal.status), |code| code.to_string());
+        let rejects = reject_all(batch, cause, &code, &refusal.message);
+        self.books.settled(attempt, Portion::none(), rejects, Portion::none(), Evidence::Answer);
+        if commit == CommitType::StopOnFirstFailure {
+            self.stop(Halt::FirstFailure(batch.row(0)));
+        }
+    }
+
+    /// Writes down what is pending. If that fails nothing more is sent, and what was under way is in doubt.
+    pub(super) fn write(&mut self) -> Vec<AttemptId> {
+        match self.books.write() {
+            Ok(attempts) => attempts,
+            Err(error) => {
+                self.stop_writing(error);
+                Vec::new()
+            }
+        }
+    }
+
+    fn stop_writing(&mut self, error: JournalError) {
+        self.stop(Halt::Journal(error));
+    }
+
+    fn end(self) -> Dispatched {
+        let mut unsettled = RangeSet::default();
+        if self.may_ask() {
+            for row in self.doubts.iter().flat_map(|doubt| doubt.batch.rows()) {
+                unsettled.insert(RowRange::single(row));
+            }
+        }
+        Dispatched {
+            tally: self.books.tally(),
+            run: self.books.into_run(),
+            halt: self.halt,
+            unsettled,
+            unreadable: self.unreadable,
+        }
+    }
+}
+
+/// Waits until the user has asked to stop; for ever if that cannot happen any more.
+async fn pressed(interrupt: &mut watch::Receiver<u32>) {
+    if interrupt.wait_for(|&presses| presses > 0).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

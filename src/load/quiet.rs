@@ -1,0 +1,156 @@
+//! What is done while nothing is under way: asking about doubts, and taking a new ground for later questions.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::journal::Evidence;
+use crate::orchestrator::{OrchestratorError, write_item};
+use crate::rows::{RangeSet, RowRange};
+use crate::source::SourceError;
+
+use super::batch::Batch;
+use super::dispatch::{Dispatcher, off_thread};
+use super::doubts::{Settlement, conclude};
+use super::event::Event;
+use super::halt::Halt;
+use super::plan::References;
+use super::settle::{Census, Ground, Likeness, Standing, ask};
+use super::submit::Submit;
+use super::supply::Supply;
+
+/// How many rows may be accepted before a new ground is taken, where rows are told apart by content. Asking reads all items since
+/// the ground, 100 a request and 100 requests a minute: about a minute's worth.
+const ROWS_A_GROUND: u64 = 10_000;
+
+/// How long a ground stands at least: taking one costs a read and the moment in which nothing is under way.
+const GROUND_STANDS: Duration = Duration::from_secs(5);
+
+impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
+    /// Tells whether there is so much behind the ground that asking would take long.
+    pub(super) fn baseline_is_old(&self) -> bool {
+        self.plan.references == References::Ambiguous
+            && self.unreadable.is_none()
+            && self.doubts.is_empty()
+            && self.books.tally().accepted.saturating_sub(self.accepted_at_ground) > ROWS_A_GROUND
+            && self.quiet_at.elapsed() > GROUND_STANDS
+    }
+
+    /// Asks what is to be asked. Nothing is under way. May be cancelled at any point: nothing changes before the answer is there.
+    pub(super) async fn quiet_moment(&mut self) {
+        let now = Instant::now();
+        if self.doubts.iter().any(|doubt| doubt.ask_at.is_some_and(|moment| moment <= now)) {
+            self.settle().await;
+        } else {
+            self.take_ground().await;
+        }
+    }
+
+    /// Asks about all doubts at once, due or not: rows of one may look like rows of another.
+    async fn settle(&mut self) {
+        let batches: Vec<_> = self.doubts.iter().map(|doubt| doubt.batch.clone()).collect();
+        let asked_at = Instant::now();
+        let evidence = match self.plan.references {
+            References::Distinct => Evidence::References,
+            References::Ambiguous => Evidence::Content,
+        };
+        match self.ask(&batches.iter().collect::<Vec<_>>()).await {
+            Ok(standings) => {
+                let doubts = std::mem::take(&mut self.doubts);
+                let mut urgent = Vec::new();
+                for (doubt, standings) in doubts.into_iter().zip(standings) {
+                    let in_question = doubt.batch.portion().ranges;
+                    let (policy, terms) = (self.plan.in_doubt, &self.plan.terms);
+                    let settlement = conclude(doubt, &standings, asked_at, evidence, policy, terms, &mut self.books);
+                    self.carry_out(settlement, &in_question, &mut urgent);
+                }
+                for batch in urgent.into_iter().rev() {
+                    self.urgent.push_front(batch);
+                }
+                self.write();
+                self.observer.notice(&Event::Progress(self.books.tally()));
+            }
+            Err(halt) => {
+                self.doubts.iter_mut().for_each(|doubt| doubt.ask_at = None);
+                self.stop(halt);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, settlement: Settlement, in_question: &RangeSet, urgent: &mut Vec<Batch>) {
+        let (found, missing, unclear) = settlement.counts;
+        self.observer.notice(&Event::Asked { rows: in_question.clone(), found, missing, unclear });
+        for row in settlement.send.iter().flat_map(Batch::rows) {
+            self.sent_again.insert(RowRange::single(row));
+        }
+        urgent.extend(settlement.send);
+        self.doubts.extend(settlement.open);
+        if let Some(row) = settlement.stopped_at {
+            self.stop(Halt::FirstFailure(Some(row)));
+        }
+    }
+
+    /// An answer for each row; all unclear where the queue cannot be read.
+    async fn ask(&mut self, doubts: &[&Batch]) -> Result<Vec<Vec<Standing>>, Halt> {
+        let unclear = || doubts.iter().map(|batch| vec![Standing::Unclear; batch.len()]).collect();
+        let Some(ground) = self.ground().await? else {
+            self.unreadable.get_or_insert_with(|| String::from("the queue could not be read before the load began"));
+            return Ok(unclear());
+        };
+        match ask(&self.road.submit, &ground, doubts).await {
+            Ok(standings) => Ok(standings),
+            Err(error @ OrchestratorError::Refused(_)) => {
+                self.unreadable = Some(error.to_string());
+                Ok(unclear())
+            }
+            Err(error) => Err(Halt::GivenUp(error)),
+        }
+    }
+
+    /// What the next question rests on; none where nothing is known of the queue before the run.
+    async fn ground(&self) -> Result<Option<Ground>, Halt> {
+        if self.plan.references == References::Distinct {
+            let before = self.books.run().before().map_err(Halt::Journal)?;
+            return Ok(before.largest_item.map(|after| Ground::References { after }));
+        }
+        let quiet = self.books.run().quiet().map_err(Halt::Journal)?;
+        let Some(after) = quiet.largest_item else { return Ok(None) };
+        let since = self.books.run().accepted().map_err(Halt::Journal)?.difference(&quiet.settled);
+        let supply = self.supply.clone();
+        let accepted = off_thread(move || census(&supply, &since)).await.map_err(Halt::Source)?;
+        Ok(Some(Ground::Contents { after, accepted }))
+    }
+
+    /// Notes the newest item of the queue: what is accepted from now on has a greater number.
+    async fn take_ground(&mut self) {
+        self.quiet_at = Instant::now();
+        match self.road.submit.newest().await {
+            Ok(newest) => match self.books.run_mut().note_quiet(newest) {
+                Ok(()) => self.accepted_at_ground = self.books.tally().accepted,
+                Err(error) => self.stop(Halt::Journal(error)),
+            },
+            Err(error @ OrchestratorError::Refused(_)) => self.unreadable = Some(error.to_string()),
+            // The old ground is as true as before, only longer to read from.
+            Err(error) => tracing::debug!(%error, "ground.kept"),
+        }
+    }
+}
+
+/// Counts the items of `rows` by likeness.
+fn census(supply: &impl Supply, rows: &RangeSet) -> Result<Census, SourceError> {
+    let mut census = Census::default();
+    if rows.is_empty() {
+        return Ok(census);
+    }
+    let mut written = Vec::new();
+    supply.items(&mut |row, item| {
+        if rows.contains(row) {
+            written.clear();
+            write_item(&mut written, None, item);
+            census.add(Likeness::of_sent(&written));
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(census)
+}

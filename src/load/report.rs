@@ -1,0 +1,45 @@
+//! What is left of a load when it is over.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::journal::{Counts, RejectGroup, RunId};
+use crate::rows::RangeSet;
+
+use super::halt::Halt;
+
+/// The outcome of a load.
+#[derive(Debug)]
+pub struct Report {
+    /// The run's name.
+    pub run: RunId,
+    /// What was loaded, as the user named it.
+    pub input: String,
+    /// Into which queue.
+    pub queue: String,
+    /// Rows of the input.
+    pub rows: u64,
+    /// How many of them went which way, over all sittings.
+    pub counts: Counts,
+    /// Rows accepted in this sitting.
+    pub accepted_now: u64,
+    /// The rejects by reason.
+    pub rejects: Vec<RejectGroup>,
+    /// The file that holds the rows that are not in the queue, if there are any.
+    pub rejects_file: Option<PathBuf>,
+    /// Rows of which it could not be found out whether they arrived.
+    pub unsettled: RangeSet,
+    /// Why it could not be found out.
+    pub unreadable: Option<String>,
+    /// How long the sending pass took.
+    pub took: Duration,
+    /// Why it did not go on to the end of the file.
+    pub halt: Option<Halt>,
+}
+
+impl Report {
+    /// Rows that were never sent, or surely not carried out.
+    pub fn unsent(&self) -> u64 {
+        self.rows.saturating_sub(self.counts.done() + self.counts.in_doubt)
+    }
+}

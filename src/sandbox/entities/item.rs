@@ -1,0 +1,163 @@
+//! A queue item as it is shown.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value as Json;
+
+use crate::sandbox::moment::Moment;
+use crate::sandbox::query::{Entity, Kind, Object, Value};
+use crate::sandbox::state::{Item, Priority, Queue, Store};
+
+/// An item in its queue.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sandbox) struct ItemEntity<'a> {
+    pub(in crate::sandbox) store: &'a Store,
+    pub(in crate::sandbox) queue: &'a Queue,
+    pub(in crate::sandbox) item: &'a Item,
+}
+
+/// The states of an item, in the order of their numbers. Nobody processes items here: all are new.
+const STATES: &[&str] = &["New", "InProgress", "Failed", "Successful", "Abandoned", "Retried", "Deleted"];
+const NEW: i64 = 0;
+
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sandbox) enum ItemProperty {
+    Id,
+    QueueId,
+    QueueName,
+    Key,
+    UniqueKey,
+    Reference,
+    Status,
+    Priority,
+    Created,
+    Due,
+    Defer,
+    RiskSla,
+    Progress,
+    ParentOperation,
+    RetryNumber,
+    FolderId,
+}
+
+impl Entity for ItemEntity<'_> {
+    type Property = ItemProperty;
+
+    const MEMBERS: &'static [&'static str] = &[
+        "QueueDefinitionId",
+        "Encrypted",
+        "OutputData",
+        "AnalyticsData",
+        "Status",
+        "ReviewStatus",
+        "ReviewerUserId",
+        "Key",
+        "UniqueKey",
+        "Reference",
+        "ProcessingExceptionType",
+        "DueDate",
+        "RiskSlaDate",
+        "Priority",
+        "DeferDate",
+        "StartProcessing",
+        "EndProcessing",
+        "SecondsInPreviousAttempts",
+        "AncestorId",
+        "RetryNumber",
+        "SpecificData",
+        "CreationTime",
+        "Progress",
+        "RowVersion",
+        "ParentOperationId",
+        "OrganizationUnitId",
+        "OrganizationUnitFullyQualifiedName",
+        "Id",
+        "ProcessingException",
+        "SpecificContent",
+        "Output",
+        "Analytics",
+    ];
+
+    fn property(name: &str) -> Option<(ItemProperty, Kind)> {
+        Some(match name {
+            "Id" => (ItemProperty::Id, Kind::Number),
+            "QueueDefinitionId" => (ItemProperty::QueueId, Kind::Number),
+            // In no published definition, but UiPath's Python SDK (2.14) lists the items of a queue by it.
+            "QueueDefinitionName" | "QueueDefinition/Name" => (ItemProperty::QueueName, Kind::Name),
+            "Key" => (ItemProperty::Key, Kind::Guid),
+            "UniqueKey" => (ItemProperty::UniqueKey, Kind::Guid),
+            "Reference" => (ItemProperty::Reference, Kind::Text),
+            "Status" => (ItemProperty::Status, Kind::Enumeration(STATES)),
+            "Priority" => (ItemProperty::Priority, Kind::Enumeration(Priority::NAMES)),
+            "CreationTime" => (ItemProperty::Created, Kind::Date),
+            "DueDate" => (ItemProperty::Due, Kind::Date),
+            "DeferDate" => (ItemProperty::Defer, Kind::Date),
+            "RiskSlaDate" => (ItemProperty::RiskSla, Kind::Date),
+            "Progress" => (ItemProperty::Progress, Kind::Text),
+            "ParentOperationId" => (ItemProperty::ParentOperation, Kind::Text),
+            "RetryNumber" => (ItemProperty::RetryNumber, Kind::Number),
+            "OrganizationUnitId" => (ItemProperty::FolderId, Kind::Number),
+            _ => return None,
+        })
+    }
+
+    fn value(&self, property: ItemProperty) -> Value<'_> {
+        match property {
+            ItemProperty::Id => Value::Number(self.item.id),
+            ItemProperty::QueueId => Value::Number(self.queue.id),
+            ItemProperty::QueueName => Value::Text(Cow::Owned(self.queue.name.to_lowercase())),
+            ItemProperty::Key => Value::Text(Cow::Owned(self.store.item_key(self.item))),
+            ItemProperty::UniqueKey => Value::Text(Cow::Owned(self.store.item_unique_key(self.item))),
+            ItemProperty::Reference => self.item.reference.as_deref().into(),
+            ItemProperty::Status => Value::Number(NEW),
+            ItemProperty::Priority => Value::Number(self.item.priority as i64),
+            ItemProperty::Created => Value::Date(self.item.created),
+            ItemProperty::Due => self.item.due().into(),
+            ItemProperty::Defer => self.item.defer().into(),
+            ItemProperty::RiskSla => self.item.risk_sla().into(),
+            ItemProperty::Progress => self.item.progress().into(),
+            ItemProperty::ParentOperation => self.item.parent_operation().into(),
+            ItemProperty::RetryNumber => Value::Number(0),
+            ItemProperty::FolderId => Value::Number(self.queue.folder.id),
+        }
+    }
+
+    fn show(&self, object: &mut Object<'_>) {
+        let Self { store, queue, item } = self;
+        let date = |moment: Option<Moment>| moment.map(|moment| moment.to_string());
+        object.member("QueueDefinitionId", &queue.id);
+        object.member("Encrypted", &false);
+        object.member("OutputData", &Json::Null);
+        object.member("AnalyticsData", &Json::Null);
+        object.member("Status", "New");
+        object.member("ReviewStatus", "None");
+        object.member("ReviewerUserId", &Json::Null);
+        object.member("Key", &store.item_key(item));
+        object.member("UniqueKey", &store.item_unique_key(item));
+        object.member("Reference", &item.reference);
+        object.member("ProcessingExceptionType", &Json::Null);
+        object.member("DueDate", &date(item.due()));
+        object.member("RiskSlaDate", &date(item.risk_sla()));
+        object.member("Priority", item.priority.name());
+        object.member("DeferDate", &date(item.defer()));
+        object.member("StartProcessing", &Json::Null);
+        object.member("EndProcessing", &Json::Null);
+        object.member("SecondsInPreviousAttempts", &0);
+        object.member("AncestorId", &Json::Null);
+        object.member("RetryNumber", &0);
+        object.member("SpecificData", &format!("{{\"DynamicProperties\":{}}}", item.content));
+        object.member("CreationTime", &item.created.exact());
+        object.member("Progress", &item.progress());
+        object.member("RowVersion", &STANDARD.encode(item.id.to_be_bytes()));
+        object.member("ParentOperationId", &item.parent_operation());
+        object.member("OrganizationUnitId", &queue.folder.id);
+        object.member("OrganizationUnitFullyQualifiedName", &Json::Null);
+        object.member("Id", &item.id);
+        object.member("ProcessingException", &Json::Null);
+        object.json("SpecificContent", &item.content);
+        object.member("Output", &Json::Null);
+        object.member("Analytics", &Json::Null);
+    }
+}

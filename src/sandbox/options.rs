@@ -1,0 +1,115 @@
+//! How a sandbox is set up.
+
+use std::time::Duration;
+
+use super::ReadLimit;
+use super::faults::Fault;
+
+/// How a sandbox is set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The loopback port; 0 takes a free one.
+    pub port: u16,
+    /// The queues that exist from the start, in the folder `Shared`.
+    pub queues: Vec<QueueSpec>,
+    /// What happens when a request names a queue that does not exist.
+    pub unknown_queues: UnknownQueues,
+    /// How long every answer takes at least.
+    pub latency: Duration,
+    /// How often `GET /odata/QueueItems` may be called.
+    pub read_limit: Option<ReadLimit>,
+    /// How long a token is valid.
+    pub token_life: Duration,
+    /// What goes wrong, and when. The first that applies to a request is the one that happens.
+    pub faults: Vec<Fault>,
+    /// Where the dice of the faults begin.
+    pub seed: u64,
+    /// The scopes that the external application was registered with.
+    pub scopes: Vec<String>,
+    /// The secret of the external application; by default a new one for every start.
+    pub client_secret: Option<String>,
+    /// The name of the organization in cloud addresses.
+    pub organization: String,
+    /// The name of the tenant.
+    pub tenant: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            queues: Vec::new(),
+            unknown_queues: UnknownQueues::Refused,
+            latency: Duration::ZERO,
+            // https://docs.uipath.com/orchestrator: 100 requests a minute and tenant for anything but an automation.
+            read_limit: Some(ReadLimit { requests: 100, per: Duration::from_secs(60) }),
+            token_life: Duration::from_secs(3600),
+            faults: Vec::new(),
+            seed: 0,
+            scopes: ["OR.Default", "OR.Folders", "OR.Folders.Read", "OR.Queues", "OR.Queues.Read", "OR.Queues.Write"]
+                .map(String::from)
+                .into(),
+            client_secret: None,
+            organization: String::from("sandbox"),
+            tenant: String::from("Default"),
+        }
+    }
+}
+
+/// A queue that exists from the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueSpec {
+    /// Its name, at most 50 characters.
+    pub name: String,
+    /// Whether it enforces unique references.
+    pub unique: bool,
+}
+
+/// What happens when a request names a queue that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownQueues {
+    /// The real server's answer: 404, "does not exist".
+    Refused,
+    /// It is created in the folder of the request, without unique references: for rehearsals.
+    Created,
+}
+
+/// The text names no queue.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QueueSpecError {
+    /// Nothing before the comma.
+    #[error("a queue needs a name")]
+    NoName,
+    /// Longer than the definition of a queue allows.
+    #[error("the name of a queue has at most {MAX_QUEUE_NAME} characters")]
+    TooLong,
+    /// Something other than `unique` behind the comma.
+    #[error("`{0}` is no property of a queue; there is `unique`")]
+    Property(String),
+}
+
+/// Characters in the name of a queue, by the published definition (`QueueDefinitionDto.Name`).
+pub(super) const MAX_QUEUE_NAME: usize = 50;
+
+impl std::str::FromStr for QueueSpec {
+    type Err = QueueSpecError;
+
+    fn from_str(text: &str) -> Result<Self, QueueSpecError> {
+        let mut parts = text.split(',');
+        let name = parts.next().unwrap_or_default().trim();
+        if name.is_empty() {
+            return Err(QueueSpecError::NoName);
+        }
+        if name.encode_utf16().count() > MAX_QUEUE_NAME {
+            return Err(QueueSpecError::TooLong);
+        }
+        let mut spec = Self { name: name.to_owned(), unique: false };
+        for property in parts {
+            match property.trim() {
+                "unique" => spec.unique = true,
+                other => return Err(QueueSpecError::Property(other.to_owned())),
+            }
+        }
+        Ok(spec)
+    }
+}

@@ -1,0 +1,9 @@
+//! What the tenant holds: queues and their items, in memory.
+
+mod item;
+mod queue;
+mod store;
+
+pub(super) use item::{Item, NewItem, Priority, Rest, Size};
+pub(super) use queue::{CommitType, Failed, Queue};
+pub(super) use store::{NameTaken, Store};

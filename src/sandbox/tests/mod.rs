@@ -1,0 +1,8 @@
+//! The sandbox over real HTTP, with a client that knows nothing of it.
+
+mod client;
+mod faults;
+mod identity;
+mod reading;
+mod rules;
+mod writing;
