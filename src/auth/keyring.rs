@@ -125,6 +125,20 @@ fn system_store() -> Result<Arc<CredentialStore>, Error> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 
+/// What D-Bus says when there is no bus, or nobody on it who keeps secrets.
+const ABSENT: [&str; 10] = [
+    "No DBus session",
+    "autolaunch",
+    "Error.ServiceUnknown",
+    "Error.NameHasNoOwner",
+    "Error.NoServer",
+    "Error.FileNotFound",
+    "Error.NotSupported",
+    "Error.Spawn",
+    "Error.Disconnected",
+    "Error.BadAddress",
+];
+
 /// Sorts errors by what the user can do. The stores report some conditions under several of their kinds (a locked collection is
 /// "no access" when read and a "platform failure" when written to), so the name of the underlying error decides first.
 fn classify(error: &Error, limit: Duration) -> StoreError {
@@ -133,21 +147,12 @@ fn classify(error: &Error, limit: Duration) -> StoreError {
     let with_names = format!("{words} {error:?}");
     let any = |signs: &[&str]| signs.iter().any(|sign| with_names.contains(sign));
     // Names of D-Bus errors, and the Secret Service library's own words.
-    if any(&["NoReply", "Error.Timeout", "TimedOut"]) {
+    if any(&["Error.NoReply", "Error.Timeout", "Error.TimedOut"]) {
         StoreError::Silent(limit)
     } else if any(&["prompt was dismissed", "object locked", "IsLocked"]) || matches!(error, Error::NoStorageAccess(_))
     {
         StoreError::Locked(words)
-    } else if any(&[
-        "No DBus session",
-        "ServiceUnknown",
-        "NameHasNoOwner",
-        "NoServer",
-        "FileNotFound",
-        "NotSupported",
-        "Spawn",
-    ]) || matches!(error, Error::NoDefaultStore | Error::NotSupportedByStore(_))
-    {
+    } else if any(&ABSENT) || matches!(error, Error::NoDefaultStore | Error::NotSupportedByStore(_)) {
         StoreError::Absent(words)
     } else if let Error::TooLong(_, limit) = error {
         StoreError::TooLong(*limit)
