@@ -137,6 +137,9 @@ fn read(words: &Path) -> Option<Holder> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::{Command, Stdio};
+
     use super::*;
 
     fn holder(command: &str) -> Holder {
@@ -166,6 +169,41 @@ mod tests {
         assert!(!folder.path().join("x.holder").exists());
         assert_eq!(Lock::holder(folder.path(), "x").unwrap(), None);
         Lock::acquire(folder.path(), "x", &holder("second")).unwrap();
+    }
+
+    /// Set for the second process, which is this test program told to run [`hold_until_killed`] alone.
+    const FOLDER_TO_HOLD: &str = "UIQ_TEST_FOLDER_TO_HOLD";
+
+    #[test]
+    fn it_dies_with_its_holder() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut other = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "fs::lock::tests::hold_until_killed", "--nocapture"])
+            .env(FOLDER_TO_HOLD, folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(other.stdout.take().unwrap()).lines();
+        assert!(lines.map_while(Result::ok).any(|line| line.contains("it is held")));
+        let Err(LockError::Held(Held(Some(by)))) = Lock::acquire(folder.path(), "x", &holder("me")) else { panic!() };
+        assert_eq!(by.pid, other.id());
+
+        other.kill().unwrap();
+        other.wait().unwrap();
+        assert!(folder.path().join("x.holder").exists(), "it had no time to tidy up");
+        assert_eq!(Lock::holder(folder.path(), "x").unwrap(), None);
+        Lock::acquire(folder.path(), "x", &holder("me")).unwrap();
+    }
+
+    #[test]
+    fn hold_until_killed() {
+        let Some(folder) = std::env::var_os(FOLDER_TO_HOLD) else { return };
+        let me = Holder { pid: std::process::id(), ..holder("the other") };
+        let _lock = Lock::acquire(Path::new(&folder), "x", &me).unwrap();
+        println!("it is held");
+        // Waits for the end of input, which comes at the latest when the first process ends.
+        io::stdin().read_to_end(&mut Vec::new()).unwrap();
     }
 
     #[test]

@@ -123,11 +123,14 @@ mod tests {
 
     #[test]
     fn the_size_limit_is_exact_though_it_is_rarely_counted() {
-        let of = |length: usize| item(&[("k", Value::Text("\"".repeat(length).into()))]);
         let frame = r#"{"k":""}"#.len();
-        assert_eq!(of((limits::CONTENT - frame) / 2).check_size(), Ok(()));
-        let over = of((limits::CONTENT - frame) / 2 + 1);
-        assert_eq!(over.check_size(), Err(Rule::ContentTooLarge { bytes: over.content_size() }));
+        for (text, length) in [("x", 1), ("\"", 2), ("\u{1}", 6)] {
+            let of = |count: usize| item(&[("k", Value::Text(text.repeat(count).into()))]);
+            let most = (limits::CONTENT - frame) / length;
+            assert_eq!(of(most).check_size(), Ok(()));
+            let bytes = frame + (most + 1) * length;
+            assert_eq!(of(most + 1).check_size(), Err(Rule::ContentTooLarge { bytes }));
+        }
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::rows::{Portion, RowNumber};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// These rows are about to leave. From here on, until the attempt is settled, they are in doubt after a crash.
+    ///
+    /// Ranges that begin right after the last row of the batch before, and so include the blank lines between, keep the journal
+    /// small: neighbours that were accepted become one range.
     Sending(Portion),
     /// What became of an attempt.
     Settled(AttemptId, Outcome),

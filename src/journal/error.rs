@@ -92,6 +92,10 @@ impl JournalError {
     /// Names what SQLite said about the journal at `path`.
     pub(super) fn from_sqlite(path: &Path, source: rusqlite::Error) -> Self {
         let path = path.to_owned();
+        if source.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            // What a full disk looks like where the file beside the log has to grow.
+            return Self::Full { path };
+        }
         match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full { path },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
@@ -142,5 +146,54 @@ impl Trouble {
 impl From<rusqlite::Error> for Trouble {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn what_sqlite_says_has_a_name() {
+        let name = |code| {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            let error = JournalError::from_sqlite(Path::new("j"), error);
+            format!("{error:?}").split(' ').next().unwrap_or_default().to_owned()
+        };
+        let codes = [
+            ("FULL", ffi::SQLITE_FULL),
+            ("IOERR_SHMSIZE", ffi::SQLITE_IOERR_SHMSIZE),
+            ("IOERR_FSYNC", ffi::SQLITE_IOERR_FSYNC),
+            ("READONLY_DBMOVED", ffi::SQLITE_READONLY_DBMOVED),
+            ("CANTOPEN", ffi::SQLITE_CANTOPEN),
+            ("BUSY_SNAPSHOT", ffi::SQLITE_BUSY_SNAPSHOT),
+            ("CORRUPT", ffi::SQLITE_CORRUPT),
+            ("NOTADB", ffi::SQLITE_NOTADB),
+            ("ERROR", ffi::SQLITE_ERROR),
+            ("NOMEM", ffi::SQLITE_NOMEM),
+        ];
+        let names: Vec<_> = codes.iter().map(|(word, code)| format!("{word}: {}", name(*code))).collect();
+        insta::assert_snapshot!(names.join("\n"), @r"
+        FULL: Full
+        IOERR_SHMSIZE: Full
+        IOERR_FSYNC: Io
+        READONLY_DBMOVED: ReadOnly
+        CANTOPEN: ReadOnly
+        BUSY_SNAPSHOT: Busy
+        CORRUPT: Corrupt
+        NOTADB: Corrupt
+        ERROR: Corrupt
+        NOMEM: Io
+        ");
+    }
+
+    #[test]
+    fn what_the_system_says_has_a_name() {
+        let is = |kind: io::ErrorKind| JournalError::from_io(Path::new("j"), kind.into());
+        assert!(matches!(is(io::ErrorKind::StorageFull), JournalError::Full { .. }));
+        assert!(matches!(is(io::ErrorKind::ReadOnlyFilesystem), JournalError::ReadOnly { .. }));
+        assert!(matches!(is(io::ErrorKind::NotADirectory), JournalError::Io { .. }));
     }
 }

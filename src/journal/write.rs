@@ -71,8 +71,8 @@ impl Run {
         &self.journal
     }
 
-    /// Writes all of `entries`, in their order, or none. They are on the disk when this returns (about a quarter of a millisecond on
-    /// a good disk). Returns the attempts that began, in the order of their [`Entry::Sending`].
+    /// Writes all of `entries`, in their order, or none. They are on the disk when this returns, after one sync: well under a
+    /// millisecond, unless the disk is busy with something else. Returns the attempts that began, in the order of their [`Entry::Sending`].
     pub fn record(&mut self, entries: &[Entry], now: Timestamp) -> Result<Vec<AttemptId>, JournalError> {
         let key = self.key;
         self.journal.write(|transaction| {

@@ -108,6 +108,8 @@ fn header(name: &str, records: &mut Records) -> Result<Columns, SourceError> {
 mod tests {
     use std::io::Cursor;
 
+    use proptest::prelude::*;
+
     use super::*;
     use crate::rows::RowNumber;
 
@@ -180,6 +182,13 @@ mod tests {
     fn quotes_delimiters_and_the_byte_order_mark_are_understood() {
         let read = rows("\u{feff}\"a\";b;c\n\"x;\"\"y\"\"\";ü ; \n".as_bytes());
         assert_eq!(read, [(2, 2, vec![String::from("x;\"y\""), String::from("ü "), String::from(" ")])]);
+    }
+
+    #[test]
+    fn only_the_first_byte_order_mark_is_one() {
+        for file in ["\u{feff}\u{feff}a,b\n1,2", "\n\u{feff}a,b\n1,2"] {
+            assert_eq!(open(file.as_bytes()).unwrap().columns().names(), ["\u{feff}a", "b"], "{file:?}");
+        }
     }
 
     #[test]
@@ -256,5 +265,24 @@ mod tests {
         started.verify(&whole).unwrap();
         let mut other = open(&[&file[..file.len() - 2], b"5\n"].concat()).unwrap();
         insta::assert_snapshot!(other.verify(&whole).unwrap_err(), @"a.csv: the file has changed since it was checked");
+    }
+
+    proptest! {
+        #[test]
+        fn the_cells_are_those_that_the_csv_crate_finds(bytes in prop::collection::vec(prop::sample::select(&b"\"\"\r\n\n,,ab\xfc"[..]), 1..60)) {
+            let options = Options { delimiter: Some(Delimiter::COMMA) };
+            let Ok(mut reader) = Reader::new(Box::new(Cursor::new(bytes.clone())), "a.csv", &options) else { return Ok(()) };
+            let mut builder = csv::ReaderBuilder::new();
+            let records = builder.has_headers(false).flexible(true).from_reader(&bytes[..]).into_byte_records();
+            let mut expected = records.skip(1).map(Result::unwrap).filter(|record| !record.as_slice().is_empty());
+            let mut last = 1;
+            // A quote that is never closed is an error here, and a record there.
+            while let Ok(Some(row)) = reader.next_row() {
+                let record = expected.next().unwrap();
+                prop_assert!(row.raw_cells().eq(record.iter()));
+                prop_assert!(row.number.0 > last && row.line >= row.number.0, "{row:?}");
+                last = row.number.0;
+            }
+        }
     }
 }

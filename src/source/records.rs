@@ -73,7 +73,7 @@ impl Records {
         self.place.row += 1;
         self.place.row_line = self.place.line;
         let lines_before = self.core.line();
-        let (at_end, last) = loop {
+        let last = loop {
             let line = self.place.line;
             let input = self.feed.fill().map_err(|source| unreadable(&self.name, line, source))?;
             let at_end = input.is_empty();
@@ -88,7 +88,7 @@ impl Records {
                 self.feed.consume(read);
             }
             match result {
-                ReadRecordResult::Record => break (at_end, last),
+                ReadRecordResult::Record => break last,
                 ReadRecordResult::InputEmpty if at_end && read > 0 => return Err(self.unclosed_quote()),
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => self.grow_cells()?,
@@ -97,7 +97,7 @@ impl Records {
             }
         };
         // The core counts line feeds only, and one that follows a carriage return is still to come.
-        self.place.line += self.core.line() - lines_before - u64::from(at_end);
+        self.place.line += self.core.line() - lines_before;
         self.place.after_return = last == Some(b'\r');
         Ok(true)
     }

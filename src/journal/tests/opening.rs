@@ -145,3 +145,9 @@ fn two_processes_write_their_runs_side_by_side() {
         .collect();
     assert_eq!(runs.len(), 3);
 }
+
+#[test]
+fn a_run_can_move_to_another_thread() {
+    fn moves<T: Send>() {}
+    moves::<crate::journal::Run>();
+}

@@ -1,0 +1,142 @@
+//! The end of a sitting: the journal's last word, the rejects file, the report.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::journal::{Ending, JournalError, Reject, Run};
+use crate::rows::{RangeSet, RowNumber};
+use crate::source::{Fingerprint, Input, Rejects, SourceError};
+
+use super::dispatch::Dispatched;
+use super::halt::Halt;
+use super::report::Report;
+
+/// The code of a row that was never sent because the load stopped before it.
+const NOT_SENT: &str = "NotSent";
+
+/// What the end of a sitting needs to know.
+#[derive(Debug)]
+pub struct Closing<'a> {
+    /// The input.
+    pub input: &'a Input,
+    /// Its content.
+    pub fingerprint: Fingerprint,
+    /// Rows of the input.
+    pub rows: u64,
+    /// The queue.
+    pub queue: &'a str,
+    /// Where rejects go.
+    pub rejects: &'a Path,
+    /// Rows that were in the queue when the sitting began.
+    pub accepted_before: u64,
+    /// How long it took to send.
+    pub took: Duration,
+}
+
+/// The last words could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ClosingError {
+    /// The journal cannot be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The rejects file cannot be made.
+    #[error(transparent)]
+    Rejects(#[from] SourceError),
+}
+
+/// Ends the sitting. The run is over when every row has its answer, or the rest is given up; only then the rejects file is made, so
+/// that a mended one is never overwritten by the same run.
+pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, ClosingError> {
+    let Dispatched { mut run, halt, unsettled, unreadable, .. } = dispatched;
+    let counts = run.progress()?.counts;
+    let over = unsettled.is_empty() && halt.as_ref().is_none_or(Halt::is_final);
+    let rejects_file = if over { write_rejects(&run, closing, halt.as_ref())? } else { None };
+    let ending = match &halt {
+        _ if over => Ending::Finished,
+        Some(Halt::Interrupted) => Ending::Interrupted,
+        Some(halt) => Ending::Stopped(halt.words()),
+        None => Ending::Stopped(String::from("rows are in doubt")),
+    };
+    // Where the disk is full the sitting stays open in the journal, and the run can be gone on with all the same.
+    match run.end(&ending, Timestamp::now()) {
+        Err(_) if matches!(halt, Some(Halt::Journal(_))) => {}
+        other => other?,
+    }
+    Ok(Report {
+        run: run.id().clone(),
+        input: closing.input.name().to_owned(),
+        queue: closing.queue.to_owned(),
+        rows: closing.rows,
+        counts,
+        accepted_now: counts.accepted.saturating_sub(closing.accepted_before),
+        rejects: run.journal().rejects_by_code(run.id())?,
+        rejects_file,
+        unsettled,
+        unreadable,
+        took: closing.took,
+        halt,
+    })
+}
+
+/// Writes all rows that are not in the queue, in one more pass over the input; none are no file.
+fn write_rejects(run: &Run, closing: &Closing<'_>, halt: Option<&Halt>) -> Result<Option<PathBuf>, ClosingError> {
+    let mut rejects = Rejects::new(closing.input, closing.fingerprint, closing.rejects);
+    match halt {
+        None => {
+            let mut add = |reject: Reject| Ok::<_, ClosingError>(rejects.add(reject.row, &reject.code, &reject.message)?);
+            run.journal().for_each_reject(run.id(), &mut add)?;
+        }
+        Some(halt) => {
+            // The rest of the file was never sent; it is told apart from what was refused by walking along both.
+            let message = format!("never sent: {}", halt.words());
+            let settled = run.progress()?.settled;
+            let mut unsent = Unsent::new(closing, &settled)?;
+            let mut add = |reject: Reject| {
+                unsent.up_to(Some(reject.row), &mut rejects, &message)?;
+                Ok::<_, ClosingError>(rejects.add(reject.row, &reject.code, &reject.message)?)
+            };
+            run.journal().for_each_reject(run.id(), &mut add)?;
+            unsent.up_to(None, &mut rejects, &message)?;
+        }
+    }
+    Ok(rejects.commit()?.then(|| closing.rejects.to_owned()))
+}
+
+/// The rows that are not settled, in order.
+struct Unsent<'a> {
+    reader: crate::source::Reader,
+    settled: &'a RangeSet,
+    waiting: Option<RowNumber>,
+}
+
+impl<'a> Unsent<'a> {
+    fn new(closing: &Closing<'_>, settled: &'a RangeSet) -> Result<Self, SourceError> {
+        Ok(Self { reader: closing.input.open_again(&closing.fingerprint)?, settled, waiting: None })
+    }
+
+    /// Adds those before `end`; to the end of the file where there is none.
+    fn up_to(&mut self, end: Option<RowNumber>, rejects: &mut Rejects<'_>, message: &str) -> Result<(), SourceError> {
+        while let Some(row) = self.next()? {
+            if end.is_some_and(|end| row >= end) {
+                self.waiting = Some(row);
+                break;
+            }
+            rejects.add(row, NOT_SENT, message)?;
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Option<RowNumber>, SourceError> {
+        if let Some(row) = self.waiting.take() {
+            return Ok(Some(row));
+        }
+        while let Some(row) = self.reader.next_row()? {
+            if !self.settled.contains(row.number) {
+                return Ok(Some(row.number));
+            }
+        }
+        Ok(None)
+    }
+}
