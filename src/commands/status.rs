@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Context;
-use super::connection::{Connection, ConnectionArgs};
+use super::connection::{ConnectionArgs, Opening};
 use crate::failure::{Exit, Failure};
 use crate::orchestrator::OrchestratorError;
 use crate::orchestrator::limits::QUEUES_A_PAGE;
@@ -72,9 +72,9 @@ async fn try_out(
     lines: &mut Vec<Line>,
     live: &mut Live,
 ) -> Result<(), Failure> {
-    let settings = args.settings(context)?;
-    lines.extend(describe(&settings));
-    let connection = Connection::open(args, context, &[]).await?;
+    let opening = Opening::begin(args, context, &[]).await?;
+    lines.extend(describe(opening.settings()));
+    let connection = opening.finish(context)?;
     lines.push(line("secret", "not shown", &connection.secret_origin));
     let token = connection.tokens.token().await?;
     live.token = true;
