@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::sandbox::SandboxArgs;
 use crate::commands::{Context, Global};
 use crate::failure::{Exit, Failure};
 
@@ -16,10 +17,14 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {}
+pub(crate) enum Command {
+    Sandbox(SandboxArgs),
+}
 
 impl Command {
-    pub(crate) fn run(self, _context: &Context) -> Result<Exit, Failure> {
-        match self {}
+    pub(crate) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Sandbox(args) => args.run(context),
+        }
     }
 }
