@@ -143,6 +143,18 @@ impl Connection {
         self.sandbox.is_some()
     }
 
+    /// As whom Orchestrator knows us: the application's id, or the profile.
+    pub(super) fn login(&self) -> String {
+        self.settings.client_id.as_ref().map_or_else(|| self.settings.profile.value.to_string(), |id| id.value.clone())
+    }
+
+    /// Ends the connection, and the sandbox with it.
+    pub(super) async fn close(self) {
+        if let Some(running) = self.sandbox {
+            running.stop().await;
+        }
+    }
+
     /// Prepares to call Orchestrator with what is known already.
     pub(super) fn with(settings: Settings, found: Found) -> Result<Self, Failure> {
         let address = &settings.address.value;

@@ -57,10 +57,7 @@ impl Status {
             Format::Text => text(&lines, &live, tried.is_ok()),
             Format::Json => as_json(&lines, &live, tried.as_ref().err()).to_string(),
         };
-        context
-            .ui
-            .data(&shown)
-            .map_err(|error| Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error))?;
+        context.print(&shown)?;
         // Whatever the reason, the answer to "does it work" is no, and scripts look for one code.
         tried.map(|()| Exit::Done).map_err(|failure| failure.ending_with(Exit::NotAllowed))
     }

@@ -10,9 +10,10 @@ impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         // What becomes wrong while it is read can be tried again; what is wrong from the beginning has to be mended first.
         let exit = match &error {
-            SourceError::Thread(_) | SourceError::Read { .. } | SourceError::Changed { .. } | SourceError::Rejects { .. } => {
-                Exit::Failed
-            }
+            SourceError::Thread(_)
+            | SourceError::Read { .. }
+            | SourceError::Changed { .. }
+            | SourceError::Rejects { .. } => Exit::Failed,
             SourceError::Missing { .. }
             | SourceError::Folder { .. }
             | SourceError::NotAFile { .. }
@@ -51,12 +52,16 @@ impl From<JournalError> for Failure {
             JournalError::Full { .. } => Self::from_error(Exit::Failed, &error)
                 .hint("make room, then run the same command again: it goes on where it stopped")
                 .hint(elsewhere),
-            JournalError::ReadOnly { .. } | JournalError::Io { .. } => Self::from_error(Exit::Failed, &error).hint(elsewhere),
+            JournalError::ReadOnly { .. } | JournalError::Io { .. } => {
+                Self::from_error(Exit::Failed, &error).hint(elsewhere)
+            }
             JournalError::Corrupt { path, .. } => Self::from_error(Exit::Failed, &error).hint(format!(
                 "move {} out of the way to begin a new journal; what it knew of unfinished loads is then lost",
                 path.display()
             )),
-            JournalError::Newer { .. } => Self::from_error(Exit::Failed, &error).hint("use that version, or a newer one"),
+            JournalError::Newer { .. } => {
+                Self::from_error(Exit::Failed, &error).hint("use that version, or a newer one")
+            }
             JournalError::Busy { .. } => Self::from_error(Exit::Failed, &error).hint("run the same command again"),
             JournalError::NoSuchRun(_) | JournalError::Ambiguous { .. } => {
                 Self::from_error(Exit::Usage, &error).hint("`uiq runs` lists them")
@@ -73,9 +78,8 @@ impl From<LockError> for Failure {
             LockError::Held(held) => Self::new(Exit::Failed, "this file is being loaded into this queue right now")
                 .cause(held.to_string())
                 .hint("wait for it; if it stops half-way, the same command goes on from there"),
-            LockError::Io { .. } => {
-                Self::from_error(Exit::Failed, &error).hint("`UIQ_STATE_DIR` names another folder, on a file system with locks")
-            }
+            LockError::Io { .. } => Self::from_error(Exit::Failed, &error)
+                .hint("`UIQ_STATE_DIR` names another folder, on a file system with locks"),
         }
     }
 }
@@ -94,9 +98,8 @@ impl From<ClosingError> for Failure {
     fn from(error: ClosingError) -> Self {
         match error {
             ClosingError::Journal(error) => error.into(),
-            ClosingError::Rejects(error) => {
-                Self::from(error).hint("the journal knows them all: `uiq runs show`; `--rejects FILE` names another place")
-            }
+            ClosingError::Rejects(error) => Self::from(error)
+                .hint("the journal knows them all: `uiq runs show`; `--rejects FILE` names another place"),
         }
     }
 }

@@ -61,7 +61,7 @@ pub(super) struct Dispatcher<'o, S, F> {
     /// When the ground of later questions was last taken, and how many rows were accepted by then.
     pub(super) quiet_at: Instant,
     pub(super) accepted_at_ground: u64,
-    pub(super) observer: &'o mut (dyn Observer + Send),
+    pub(super) observer: &'o mut dyn Observer,
     inbox: mpsc::Receiver<Message>,
     fresh: mpsc::Receiver<Result<Batch, SourceError>>,
     exhausted: bool,
@@ -82,7 +82,7 @@ pub async fn dispatch<S: Submit, F: Supply>(
     supply: F,
     run: Run,
     mut interrupt: watch::Receiver<u32>,
-    observer: &mut (dyn Observer + Send),
+    observer: &mut dyn Observer,
 ) -> Result<Dispatched, Halt> {
     let (outbox, inbox) = mpsc::channel(plan.jobs * 2 + 1);
     let gate = Gate::new(plan.jobs, plan.rate);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::journal::Evidence;
 use crate::http::Verdict;
+use crate::journal::Evidence;
 use crate::orchestrator::write_item;
 use crate::rows::{RangeSet, RowRange};
 use crate::source::SourceError;

@@ -87,7 +87,10 @@ impl<'ui> LoadView<'ui> {
             self.last_line = Instant::now();
             let total = self.total;
             let rate = self.rate(position);
-            self.line(&format!("{position} of {} dealt with: {accepted} accepted, {rejected} rejected{doubt}{rate}", rows(total)));
+            self.line(&format!(
+                "{position} of {} dealt with: {accepted} accepted, {rejected} rejected{doubt}{rate}",
+                rows(total)
+            ));
         }
     }
 
@@ -107,7 +110,11 @@ impl Observer for LoadView<'_> {
                 }
             }
             Event::Checked { rows: count, blank } => {
-                let blank = if *blank > 0 { format!(" ({} skipped)", super::plural::blank_rows(*blank)) } else { String::new() };
+                let blank = if *blank > 0 {
+                    format!(" ({} skipped)", super::plural::blank_rows(*blank))
+                } else {
+                    String::new()
+                };
                 self.line(&format!("checked {} of {}{blank}", rows(*count), self.name));
             }
             Event::Started { rows: total, done_before, queue } => {

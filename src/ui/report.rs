@@ -20,9 +20,21 @@ pub fn load_text(report: &Report) -> String {
     let rate = report.accepted_now as f64 / seconds.max(0.001);
     let accepted = report.counts.accepted;
     let _ = if accepted == report.rows {
-        write!(text, "{} of {} accepted into {} in {seconds:.1} s ({rate:.0} rows/s)", rows(accepted), report.input, report.queue)
+        write!(
+            text,
+            "{} of {} accepted into {} in {seconds:.1} s ({rate:.0} rows/s)",
+            rows(accepted),
+            report.input,
+            report.queue
+        )
     } else {
-        write!(text, "{accepted} of {} of {} accepted into {} in {seconds:.1} s", rows(report.rows), report.input, report.queue)
+        write!(
+            text,
+            "{accepted} of {} of {} accepted into {} in {seconds:.1} s",
+            rows(report.rows),
+            report.input,
+            report.queue
+        )
     };
     reasons(&mut text, report);
     if let Some(file) = &report.rejects_file {

@@ -32,16 +32,18 @@ pub(super) fn run(prepared: &Prepared, context: &Context) -> Result<Exit, Failur
     supply.items(&mut |_, item| {
         written.clear();
         write_item(&mut written, None, item);
-        failed = context.ui.data(&String::from_utf8_lossy(&written)).err();
+        failed = context.print(&String::from_utf8_lossy(&written)).err();
         shown += 1;
         if shown >= most || failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    if let Some(error) = failed {
-        return Err(Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error));
+    if let Some(failure) = failed {
+        return Err(failure);
     }
     let references = match checked.references {
         References::Distinct => "every row has a reference of its own",
-        References::Ambiguous => "not every row has a reference of its own, which a queue with unique references would refuse",
+        References::Ambiguous => {
+            "not every row has a reference of its own, which a queue with unique references would refuse"
+        }
     };
     context.ui.say(&format!("{references}; nothing was sent"));
     Ok(Exit::Done)

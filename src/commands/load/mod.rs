@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use clap::Args;
 
 pub use args::{IfLoaded, Pace, Shape};
-pub(super) use queue::find as find_queue;
 
 use self::prepare::Prepared;
 use super::Context;
@@ -61,6 +60,10 @@ impl Load {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Exit, Failure> {
         let prepared = Prepared::new(&self, context)?;
-        if self.dry_run { dry_run::run(&prepared, context) } else { context.block_on(send::run(&self, prepared, context)) }
+        if self.dry_run {
+            dry_run::run(&prepared, context)
+        } else {
+            context.block_on(send::run(&self, prepared, context))
+        }
     }
 }

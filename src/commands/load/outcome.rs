@@ -24,9 +24,10 @@ impl Ended<'_> {
 
     /// The second Ctrl-C.
     pub(super) fn left_at_once(&self) -> Failure {
-        self.go_on(Failure::new(Exit::Interrupted, "interrupted twice: left at once").detail(
-            "what was under way is in doubt; Orchestrator will be asked about it when you go on",
-        ))
+        self.go_on(
+            Failure::new(Exit::Interrupted, "interrupted twice: left at once")
+                .detail("what was under way is in doubt; Orchestrator will be asked about it when you go on"),
+        )
     }
 }
 
@@ -34,8 +35,8 @@ impl Ended<'_> {
 pub(super) fn conclude(mut report: Report, lasting: bool, context: &Context) -> Result<Exit, Failure> {
     let exit = exit(&report);
     match context.ui.format() {
-        Format::Json => write(context, &load_json(&report, exit as u8).to_string())?,
-        Format::Text if matches!(exit, Exit::Done | Exit::Rejected) => write(context, &load_text(&report))?,
+        Format::Json => context.print(&load_json(&report, exit as u8).to_string())?,
+        Format::Text if matches!(exit, Exit::Done | Exit::Rejected) => context.print(&load_text(&report))?,
         Format::Text => context.ui.say(&load_text(&report)),
     }
     let run = report.run.to_string();
@@ -43,9 +44,8 @@ pub(super) fn conclude(mut report: Report, lasting: bool, context: &Context) -> 
     match (exit, report.halt.take()) {
         (Exit::InDoubt, _) => Err(ended.in_doubt(&report)),
         (Exit::Done | Exit::Rejected, _) | (_, None) => Ok(exit),
-        (_, Some(Halt::Interrupted)) => {
-            Err(ended.go_on(Failure::new(Exit::Interrupted, "interrupted; what was under way is finished and written down")))
-        }
+        (_, Some(Halt::Interrupted)) => Err(ended
+            .go_on(Failure::new(Exit::Interrupted, "interrupted; what was under way is finished and written down"))),
         (_, Some(halt)) => Err(ended.go_on(halt.into())),
     }
 }
@@ -75,10 +75,6 @@ fn exit(report: &Report) -> Exit {
         _ if report.counts.accepted == report.rows => Exit::Done,
         _ => Exit::Rejected,
     }
-}
-
-fn write(context: &Context, text: &str) -> Result<(), Failure> {
-    context.ui.data(text).map_err(|error| Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error))
 }
 
 /// The words for a load that is not begun because of an earlier one.

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{Load, Shape};
-use crate::commands::{Context, state};
+use crate::commands::{Context, state, wishes};
 use crate::failure::{Exit, Failure};
-use crate::items::{Calendar, Moment, Priority};
+use crate::items::{Calendar, Moment};
 use crate::journal::{self, Spool};
 use crate::load::Problems;
-use crate::source::{Headers, Input, Mapping, MappingOptions, Options};
+use crate::source::{Columns, Headers, Input, Mapping, MappingOptions, Options};
 
 /// What is loaded.
 pub(super) struct Prepared {
@@ -64,36 +63,20 @@ impl Prepared {
 }
 
 fn calendar(shape: &Shape) -> Result<Calendar, Failure> {
-    let zone = match &shape.timezone {
-        None => TimeZone::system(),
-        Some(name) => TimeZone::get(name).map_err(|error| {
-            Failure::new(Exit::Usage, format!("`--timezone {name}` is no time zone"))
-                .caused_by(&error)
-                .hint("zones have names such as Europe/Berlin, America/New_York or UTC")
-        })?,
-    };
     let now = shape.now.unwrap_or_else(Timestamp::now);
-    Ok(Calendar { zone, now: Moment::from(now) })
+    Ok(Calendar { zone: wishes::zone(shape.timezone.as_deref())?, now: Moment::from(now) })
 }
 
-fn mapping(shape: &Shape, columns: &crate::source::Columns, calendar: Calendar, input: &Input) -> Result<Mapping, Failure> {
-    let moment = |flag: &str, text: &Option<String>| match text {
-        None => Ok(None),
-        Some(text) => match calendar.moment(text) {
-            Ok(moment) => Ok(Some(moment)),
-            Err(error) => Err(Failure::new(Exit::Usage, format!("`{flag} {text}`: {error}"))),
-        },
+fn mapping(shape: &Shape, columns: &Columns, calendar: Calendar, input: &Input) -> Result<Mapping, Failure> {
+    let moment = |flag: &str, text: &Option<String>| wishes::moment(&calendar, flag, text.as_deref());
+    let options = MappingOptions {
+        headers: shape.headers.into(),
+        priority: shape.priority.as_deref().map(wishes::priority).transpose()?.unwrap_or_default(),
+        due: moment("--due", &shape.due)?,
+        defer: moment("--defer", &shape.defer)?,
+        risk_sla: moment("--risk-sla", &shape.risk_sla)?,
+        calendar,
     };
-    let mut options = MappingOptions::new(calendar.clone());
-    options.headers = shape.headers.into();
-    if let Some(text) = &shape.priority {
-        options.priority = Priority::parse(text).ok_or_else(|| {
-            Failure::new(Exit::Usage, format!("`--priority {text}`: allowed are low, normal and high, or 1, 2 and 3"))
-        })?;
-    }
-    options.due = moment("--due", &shape.due)?;
-    options.defer = moment("--defer", &shape.defer)?;
-    options.risk_sla = moment("--risk-sla", &shape.risk_sla)?;
     Mapping::new(columns, options).map_err(|violations| {
         let failure = Failure::new(Exit::Usage, format!("{}: the header breaks a rule; nothing was sent", input.name()));
         let failure = violations.iter().fold(failure, |failure, violation| failure.detail(format!("row 1, {violation}")));
@@ -104,7 +87,8 @@ fn mapping(shape: &Shape, columns: &crate::source::Columns, calendar: Calendar, 
 /// What is wrong with the rows, rule by rule.
 pub(super) fn broken_rules(input: &Input, rows: u64, problems: &Problems) -> Failure {
     let breaks = if problems.rows == 1 { "breaks" } else { "break" };
-    let message = format!("{}: {} of {} {breaks} a rule; nothing was sent", input.name(), problems.rows, crate::ui::rows(rows));
+    let message =
+        format!("{}: {} of {} {breaks} a rule; nothing was sent", input.name(), problems.rows, crate::ui::rows(rows));
     let mut failure = Failure::new(Exit::Usage, message);
     for group in problems.groups() {
         for problem in &group.first {

@@ -21,7 +21,11 @@ pub(in crate::commands) struct Found {
 }
 
 /// Looks the queue up. An application that may add items but not look up queues goes on without.
-pub(in crate::commands) async fn find(connection: &Connection, name: &str, context: &Context) -> Result<Found, Failure> {
+pub(in crate::commands) async fn find(
+    connection: &Connection,
+    name: &str,
+    context: &Context,
+) -> Result<Found, Failure> {
     let client = &connection.client;
     match patiently(PATIENCE, || client.queue(name)).await {
         Ok(Some(Queue { id, name, unique_reference, .. })) => {
@@ -30,8 +34,12 @@ pub(in crate::commands) async fn find(connection: &Connection, name: &str, conte
         }
         Ok(None) => Err(unknown(connection, name).await),
         Err(OrchestratorError::Refused(refusal)) if refusal.status == 403 && !refusal.is_folder() => {
-            context.ui.warn("the application may not look up queues (scope OR.Queues.Read, role Queues View); going on without");
-            context.ui.warn("if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived");
+            context.ui.warn(
+                "the application may not look up queues (scope OR.Queues.Read, role Queues View); going on without",
+            );
+            context
+                .ui
+                .warn("if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived");
             Ok(Found { name: name.to_owned(), id: None, unique: UniqueReferences::Free })
         }
         Err(error) => Err(error.into()),

@@ -14,17 +14,14 @@ use super::{IfLoaded, Load};
 use crate::commands::connection::Connection;
 use crate::commands::{Context, duration, interrupt, state};
 use crate::failure::{Exit, Failure};
-use crate::journal::{Before, Journal, NewRun, Operator, Run, RunKey, RunLock, Spool};
+use crate::journal::{Before, Counts, Journal, NewRun, Operator, Run, RunKey, RunLock, Spool};
 use crate::load::{
-    ATOMIC_BYTES, BATCH_BYTES, BatchLimits, Checked, Closing, Decision, Dispatched, Event, FileSupply, Halt, Observer, Plan, Remote,
-    Submit, Terms, check, decide, dispatch, finish,
+    ATOMIC_BYTES, BATCH_BYTES, BatchLimits, Checked, Closing, Decision, Dispatched, Event, FileSupply, Halt, Observer,
+    Plan, Remote, Submit, Terms, check, decide, dispatch, finish,
 };
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
 use crate::source::rejects_path;
 use crate::ui::LoadView;
-
-/// How long a request may still be executing after it left, unless the user says otherwise: gateways cut later than servers finish.
-const SETTLE_GRACE: Duration = Duration::from_secs(10);
 
 /// Where the run is kept: for good, or for the time of the command.
 struct Memory {
@@ -35,9 +32,10 @@ struct Memory {
 }
 
 pub(super) async fn run(command: &Load, prepared: Prepared, context: &Context) -> Result<Exit, Failure> {
-    let presses = interrupt::listen().map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
+    let presses = interrupt::listen()
+        .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
     let pace = &command.pace;
-    let mut connection = Connection::open(&pace.connection, context, &[&command.queue]).await?;
+    let connection = Connection::open(&pace.connection, context, &[&command.queue]).await?;
     let queue = find(&connection, &command.queue, context).await?;
     let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
     let checked = checked(command, &prepared, &queue, &mut view)?;
@@ -54,14 +52,19 @@ pub(super) async fn run(command: &Load, prepared: Prepared, context: &Context) -
     let (mut run, done_before) = match decision.map_err(|refusal| loaded_before(*refusal))? {
         Decision::Nothing(run) => {
             view.close();
-            context.ui.say(&format!("nothing to do: {} was loaded into {} by run {}", prepared.input.name(), queue.name, run.id));
+            context.ui.say(&format!(
+                "nothing to do: {} was loaded into {} by run {}",
+                prepared.input.name(),
+                queue.name,
+                run.id
+            ));
             return Ok(Exit::Done);
         }
         Decision::GoOn(run) => (journal.resume(&run.id, &operator, Timestamp::now())?, run.counts),
         Decision::Begin => {
             refuse_foreign_rejects(pace.rejects.as_deref())?;
             let new = new_run(&prepared, &checked, &queue, key, operator, &submit).await;
-            (begin(journal, new, command)?, Default::default())
+            (journal.begin(&new, Timestamp::now())?, Counts::default())
         }
     };
     let rejects = rejects_target(command, &prepared, &mut run)?;
@@ -104,7 +107,8 @@ fn checked(command: &Load, prepared: &Prepared, queue: &Found, view: &mut LoadVi
     }
     view.notice(&Event::Checked { rows: checked.rows, blank: checked.blank_rows });
     if command.shape.atomic && checked.rows > ITEMS_A_REQUEST as u64 {
-        let message = format!("`--atomic`: the file has {} rows, and one request takes at most {ITEMS_A_REQUEST}", checked.rows);
+        let message =
+            format!("`--atomic`: the file has {} rows, and one request takes at most {ITEMS_A_REQUEST}", checked.rows);
         return Err(Failure::new(Exit::Usage, message).hint("`--commit all-or-nothing` does the same for each request"));
     }
     Ok(checked)
@@ -113,8 +117,9 @@ fn checked(command: &Load, prepared: &Prepared, queue: &Found, view: &mut LoadVi
 fn memory(context: &Context, connection: &Connection) -> Result<Memory, Failure> {
     if connection.is_sandbox() {
         // Nothing is remembered of a rehearsal, so that it can be repeated at will.
-        let temporary = tempfile::tempdir()
-            .map_err(|error| Failure::new(Exit::Failed, "cannot make a temporary folder for the journal").caused_by(&error))?;
+        let temporary = tempfile::tempdir().map_err(|error| {
+            Failure::new(Exit::Failed, "cannot make a temporary folder for the journal").caused_by(&error)
+        })?;
         return Ok(Memory { folder: temporary.path().to_owned(), _temporary: Some(temporary), lasting: false });
     }
     Ok(Memory { folder: state::folder(context)?, _temporary: None, lasting: true })
@@ -158,17 +163,14 @@ async fn new_run(
     }
 }
 
-fn begin(journal: Journal, new: NewRun, _command: &Load) -> Result<Run, Failure> {
-    Ok(journal.begin(&new, Timestamp::now())?)
-}
-
 /// A rejects file that was named and is there belongs to another run, or is no rejects file at all.
 fn refuse_foreign_rejects(named: Option<&Path>) -> Result<(), Failure> {
     match named {
-        Some(path) if path.exists() => {
-            Err(Failure::new(Exit::Usage, format!("`--rejects {}`: the file exists, and is not of this run", path.display()))
-                .hint("move it away, or name another one"))
-        }
+        Some(path) if path.exists() => Err(Failure::new(
+            Exit::Usage,
+            format!("`--rejects {}`: the file exists, and is not of this run", path.display()),
+        )
+        .hint("move it away, or name another one")),
         _ => Ok(()),
     }
 }
@@ -183,7 +185,11 @@ fn rejects_target(command: &Load, prepared: &Prepared, run: &mut Run) -> Result<
             None => rejects_path(prepared.given()),
             Some(_) => PathBuf::from("stdin.rejects.csv"),
         };
-        if usual.exists() { usual.with_extension("").with_extension(format!("rejects.{}.csv", run.id())) } else { usual }
+        if usual.exists() {
+            usual.with_extension("").with_extension(format!("rejects.{}.csv", run.id()))
+        } else {
+            usual
+        }
     });
     // Absolute, for a run may be gone on with from another folder.
     let target = if command.pace.rejects.is_some() { std::path::absolute(&target).unwrap_or(target) } else { target };
@@ -193,12 +199,7 @@ fn rejects_target(command: &Load, prepared: &Prepared, run: &mut Run) -> Result<
 
 fn plan(command: &Load, queue: &Found, checked: &Checked, context: &Context) -> Result<Plan, Failure> {
     let pace = &command.pace;
-    let settle_grace = match (pace.settle_grace, context.environment.get("UIQ_SETTLE_GRACE")) {
-        (Some(grace), _) => grace,
-        (None, Some(text)) => duration::parse(text)
-            .map_err(|wanted| Failure::new(Exit::Usage, format!("`UIQ_SETTLE_GRACE={text}`: it takes {wanted}")))?,
-        (None, None) => SETTLE_GRACE,
-    };
+    let settle_grace = duration::settle_grace(pace.settle_grace, context)?;
     // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
     let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
     let limits = if command.shape.atomic {
@@ -238,13 +239,19 @@ fn close(
         if resumable && lasting {
             spool.keep();
         } else {
-            spool.delete().map_err(|error| Failure::new(Exit::Failed, "cannot delete the copy of standard input").caused_by(&error))?;
+            spool.delete().map_err(|error| {
+                Failure::new(Exit::Failed, "cannot delete the copy of standard input").caused_by(&error)
+            })?;
         }
     }
     let journal_full = matches!(dispatched.halt, Some(Halt::Journal(_)));
     let report = match finish(dispatched, closing) {
         Err(error) if !journal_full => return Err(error.into()),
-        Err(error) => return Err(Failure::from(error).hint("the rows that were sent are in the journal as far as it could be written")),
+        Err(error) => {
+            return Err(
+                Failure::from(error).hint("the rows that were sent are in the journal as far as it could be written")
+            );
+        }
         Ok(report) => report,
     };
     conclude(report, lasting, context)

@@ -131,11 +131,11 @@ async fn queues_and_their_status_are_listed() {
 #[tokio::test]
 async fn folders_are_found_by_path_and_hidden_ones_are_not() {
     let bench = Bench::new().await;
-    let named = |path: &str| format!("FullyQualifiedName eq '{path}'");
-    let umlaut = named("Finance/Überweisungen");
+    let at = |path: &str| format!("FullyQualifiedName eq '{path}'");
+    let umlaut = at("Finance/Überweisungen");
     let got = bench.get("/odata/Folders", &[("$filter", &umlaut), ("$top", "1")]).await.json();
     assert_eq!(got["value"][0]["Id"], 4244);
-    let got = bench.get("/odata/Folders", &[("$filter", &named("Payroll"))]).await.json();
+    let got = bench.get("/odata/Folders", &[("$filter", &at("Payroll"))]).await.json();
     assert_eq!(got["value"], json!([]));
     let got = bench.get("/api/Folders/GetAllForCurrentUser", &[("take", "2"), ("skip", "1")]).await.json();
     let names: Vec<&Value> = got["PageItems"].as_array().unwrap().iter().map(|folder| &folder["DisplayName"]).collect();
