@@ -2,8 +2,11 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::add::Add;
+use crate::commands::load::Load;
 use crate::commands::login::Login;
 use crate::commands::logout::Logout;
+use crate::commands::sandbox::SandboxArgs;
 use crate::commands::status::Status;
 use crate::commands::token::Token;
 use crate::commands::{Context, Global};
@@ -25,6 +28,9 @@ pub(crate) enum Command {
     Logout(Logout),
     Status(Status),
     Token(Token),
+    Add(Add),
+    Load(Load),
+    Sandbox(SandboxArgs),
 }
 
 impl Command {
@@ -34,6 +40,9 @@ impl Command {
             Self::Logout(command) => command.run(context),
             Self::Status(command) => command.run(context),
             Self::Token(command) => command.run(context),
+            Self::Add(command) => command.run(context),
+            Self::Load(command) => command.run(context),
+            Self::Sandbox(args) => args.run(context),
         }
     }
 }

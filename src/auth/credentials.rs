@@ -23,6 +23,8 @@ pub struct ClientCredentials {
     pub id: String,
     /// Its secret.
     pub secret: Secret,
-    /// The scopes to ask for, separated by spaces; without them the server grants all that the application has.
+    /// The scopes to ask for, separated by spaces. Without them none are sent, and the identity server grants all that the
+    /// application was registered with. That is the default: asking for one it lacks fails the whole request, and whoever gave it
+    /// only `OR.Queues.Write`, or `OR.Folders.Read` as well, need not say so twice. `Admin` is where rights are limited.
     pub scope: Option<String>,
 }

@@ -5,12 +5,12 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, LOCATION};
 use serde::Deserialize;
 use url::Url;
 
 use super::{AccessToken, AuthError, ClientCredentials, OAuthError, Refusal};
-use crate::http::{Answer, exchange};
+use crate::http::{Answer, exchange, retry_after};
 use crate::secret::Secret;
 
 /// Where tokens are asked for.
@@ -73,7 +73,7 @@ fn understand(answer: &Answer, client: &ClientCredentials) -> Result<AccessToken
             Some(to) => format!("it sends browsers on to {}", to.split(['?', '#']).next().unwrap_or_default()),
             None => format!("it answers {}", answer.status),
         })),
-        429 => Err(AuthError::Limited { endpoint: endpoint(), after: retry_after(answer) }),
+        429 => Err(AuthError::Limited { endpoint: endpoint(), after: retry_after(&answer.headers) }),
         500..=599 => Err(AuthError::Server { endpoint: endpoint(), status }),
         _ => match serde_json::from_slice::<Refused>(&answer.body) {
             Ok(refused) => Err(refusal(answer, client, OAuthError::new(&refused.error), refused.error_description)),
@@ -89,8 +89,8 @@ fn granted(answer: &Answer) -> Result<AccessToken, AuthError> {
     let unreadable = |what| AuthError::Unreadable { endpoint: answer.endpoint.clone(), status: 200, what };
     let granted: Granted =
         serde_json::from_slice(&answer.body).map_err(|_| unreadable("it is no JSON object with an `access_token`"))?;
-    // It goes into a header as it is.
-    if granted.access_token.is_empty() || !granted.access_token.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let secret = Secret::new(granted.access_token);
+    if !AccessToken::is_sendable(&secret) {
         return Err(unreadable("its `access_token` is empty or holds characters that no header can"));
     }
     let seconds = match granted.expires_in {
@@ -100,7 +100,7 @@ fn granted(answer: &Answer) -> Result<AccessToken, AuthError> {
     };
     let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let scope = granted.scope.filter(|scope| !scope.is_empty());
-    Ok(AccessToken::new(Secret::new(granted.access_token), life, scope))
+    Ok(AccessToken::new(secret, life, scope))
 }
 
 fn refusal(answer: &Answer, client: &ClientCredentials, error: OAuthError, description: Option<String>) -> AuthError {
@@ -124,11 +124,6 @@ fn page(answer: &Answer) -> String {
         Some(title) => format!("it answers with the web page \"{title}\""),
         None => String::from("it answers with a web page"),
     }
-}
-
-fn retry_after(answer: &Answer) -> Option<Duration> {
-    let seconds = answer.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }
 
 #[cfg(test)]

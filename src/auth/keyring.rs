@@ -125,27 +125,34 @@ fn system_store() -> Result<Arc<CredentialStore>, Error> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 
+/// What D-Bus says when there is no bus, or nobody on it who keeps secrets.
+const ABSENT: [&str; 10] = [
+    "No DBus session",
+    "autolaunch",
+    "Error.ServiceUnknown",
+    "Error.NameHasNoOwner",
+    "Error.NoServer",
+    "Error.FileNotFound",
+    "Error.NotSupported",
+    "Error.Spawn",
+    "Error.Disconnected",
+    "Error.BadAddress",
+];
+
 /// Sorts errors by what the user can do. The stores report some conditions under several of their kinds (a locked collection is
 /// "no access" when read and a "platform failure" when written to), so the name of the underlying error decides first.
 fn classify(error: &Error, limit: Duration) -> StoreError {
-    let words = chain(error);
-    let any = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
+    let words = innermost(error);
+    // The name of a D-Bus error is in its `Debug` only. It is searched and never shown: other errors hold bytes of the secret there.
+    let with_names = format!("{words} {error:?}");
+    let any = |signs: &[&str]| signs.iter().any(|sign| with_names.contains(sign));
     // Names of D-Bus errors, and the Secret Service library's own words.
-    if any(&["NoReply", "Error.Timeout", "TimedOut"]) {
+    if any(&["Error.NoReply", "Error.Timeout", "Error.TimedOut"]) {
         StoreError::Silent(limit)
     } else if any(&["prompt was dismissed", "object locked", "IsLocked"]) || matches!(error, Error::NoStorageAccess(_))
     {
         StoreError::Locked(words)
-    } else if any(&[
-        "No DBus session",
-        "ServiceUnknown",
-        "NameHasNoOwner",
-        "NoServer",
-        "FileNotFound",
-        "NotSupported",
-        "Spawn",
-    ]) || matches!(error, Error::NoDefaultStore | Error::NotSupportedByStore(_))
-    {
+    } else if any(&ABSENT) || matches!(error, Error::NoDefaultStore | Error::NotSupportedByStore(_)) {
         StoreError::Absent(words)
     } else if let Error::TooLong(_, limit) = error {
         StoreError::TooLong(*limit)
@@ -154,14 +161,14 @@ fn classify(error: &Error, limit: Duration) -> StoreError {
     }
 }
 
-/// The innermost words of an error: the outer ones only say that something failed. `BadEncoding` and its like never show their bytes.
-fn chain(error: &Error) -> String {
+/// The innermost words of an error: the outer ones only say that something failed. What a store kept for us is never among them.
+fn innermost(error: &Error) -> String {
     let mut innermost: &dyn std::error::Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }
     match error {
-        Error::BadDataFormat(..) => String::from("what it keeps for us is damaged"),
+        Error::BadDataFormat(..) | Error::BadEncoding(_) => String::from("what it keeps for us is damaged"),
         Error::Ambiguous(_) => String::from("it holds several entries of the same name"),
         _ => innermost.to_string().replace('\n', " "),
     }
@@ -196,9 +203,11 @@ mod tests {
             StoreError::TooLong(_) => "too long",
             StoreError::Other(_) => "other",
         };
+        assert_eq!(kind(Error::BadEncoding(b"NoReply".to_vec())), "other", "what was kept decides nothing");
         assert_eq!(kind(Error::NoDefaultStore), "absent");
         assert_eq!(kind(platform("No DBus session or Secret Service provider found")), "absent");
         assert_eq!(kind(platform("not provided (org.freedesktop.DBus.Error.ServiceUnknown)")), "absent");
+        assert_eq!(kind(platform("Using X11 for dbus-daemon autolaunch was disabled at compile time")), "absent");
         assert_eq!(kind(platform("no reply (org.freedesktop.DBus.Error.NoReply)")), "silent");
         assert_eq!(kind(platform("Secret Service: unlock prompt was dismissed")), "locked");
         assert_eq!(kind(Error::NoStorageAccess("-25308".into())), "locked");

@@ -54,7 +54,8 @@ impl TokenSource {
     /// A token that can be sent now.
     pub async fn token(&self) -> Result<AccessToken, AuthError> {
         match &self.origin {
-            Origin::Ready { token, .. } => Ok(token.clone()),
+            Origin::Ready { token, .. } if AccessToken::is_sendable(token.secret()) => Ok(token.clone()),
+            Origin::Ready { .. } => Err(AuthError::TokenNotSendable),
             Origin::Issuer(issuer) => {
                 let mut kept = self.kept.lock().await;
                 match &kept.token {
@@ -167,11 +168,22 @@ mod tests {
         assert_eq!(shown(&source).await, "t1");
     }
 
+    fn ready(token: &str) -> TokenSource {
+        let endpoint = Endpoint::new(reqwest::Client::new(), "http://127.0.0.1:1/".parse().unwrap());
+        let origin = "UIPATH_ACCESS_TOKEN";
+        TokenSource::new(Credentials::Ready { token: Secret::new(token), origin }, endpoint)
+    }
+
+    #[tokio::test]
+    async fn a_ready_token_that_no_header_can_hold_is_refused_before_it_is_sent() {
+        for token in ["Bearer abc", "abc\n", ""] {
+            assert!(matches!(ready(token).token().await, Err(AuthError::TokenNotSendable)), "{token:?}");
+        }
+    }
+
     #[tokio::test]
     async fn a_ready_token_is_sent_as_it_is_and_cannot_be_renewed() {
-        let endpoint = Endpoint::new(reqwest::Client::new(), "http://127.0.0.1:1/".parse().unwrap());
-        let ready = Credentials::Ready { token: Secret::new("given"), origin: "UIPATH_ACCESS_TOKEN" };
-        let source = TokenSource::new(ready, endpoint);
+        let source = ready("given");
         let token = source.token().await.unwrap();
         assert_eq!(token.secret().expose(), "given");
         insta::assert_snapshot!(source.renew(&token).await.unwrap_err(), @"Orchestrator does not accept the token in `UIPATH_ACCESS_TOKEN`: it has ended, or it is of another tenant");

@@ -40,6 +40,11 @@ impl AccessToken {
         Self { secret, scope, end, generation: 0 }
     }
 
+    /// Tells whether a header can hold the token; what was pasted with a line break or a blank cannot be sent.
+    pub fn is_sendable(secret: &Secret) -> bool {
+        !secret.is_empty() && secret.expose().bytes().all(|byte| byte.is_ascii_graphic())
+    }
+
     /// The token itself.
     pub fn secret(&self) -> &Secret {
         &self.secret

@@ -5,11 +5,18 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{Context, profiles};
-use crate::auth::{Endpoint, Found, Keyring, Patience, SecretOrigin, TokenSource, find, systemd_credential};
-use crate::failure::Failure;
+use crate::auth::{
+    ClientCredentials, Credentials, Endpoint, Found, Keyring, Patience, SecretOrigin, TokenSource, find,
+    systemd_credential,
+};
+use crate::failure::{Exit, Failure};
 use crate::http::{Network, client};
 use crate::orchestrator::{Client, Target};
-use crate::profile::{Environment, Flags, PlainHttp, ProfileName, Settings, UnknownProfile, resolve};
+use crate::profile::{
+    Environment, Flags, Origin, PlainHttp, ProfileFile, ProfileName, Settings, UnknownProfile, resolve,
+};
+use crate::sandbox::{self, Options, QueueSpec, Running, UnknownQueues};
+use crate::secret::Secret;
 
 /// Whom to talk to, and as whom.
 #[derive(Args, Clone, Debug, Default)]
@@ -37,7 +44,11 @@ pub struct AddressArgs {
 
 /// Whom to talk to: a real Orchestrator, or the sandbox.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
+    /// Rehearse: start a local Orchestrator inside this command and use it; nothing leaves the machine
+    #[arg(long, conflicts_with_all = ["url", "identity_url", "tenant", "client_id", "scope", "allow_http", "profile"])]
+    pub sandbox: bool,
     #[command(flatten)]
     address: AddressArgs,
 }
@@ -53,6 +64,8 @@ pub struct Connection {
     pub tokens: Arc<TokenSource>,
     /// The calls.
     pub client: Client,
+    /// The sandbox that answers them, which ends with the connection.
+    sandbox: Option<Running>,
 }
 
 impl AddressArgs {
@@ -72,22 +85,74 @@ impl AddressArgs {
 }
 
 impl ConnectionArgs {
-    /// Puts the settings together, without calling anybody.
-    pub(super) fn settings(&self, context: &Context) -> Result<Settings, Failure> {
+    /// The settings of a real Orchestrator, without calling anybody.
+    fn settings(&self, context: &Context) -> Result<Settings, Failure> {
         let file = profiles::read(context)?;
         let flags = self.address.flags(context);
         Ok(resolve(&flags, &context.environment, &file, unknown_profile(&flags, &context.environment))?)
     }
 }
 
+/// A connection whose settings are known, but not yet its credentials.
+#[derive(Debug)]
+pub struct Opening {
+    settings: Settings,
+    sandbox: Option<Running>,
+}
+
+impl Opening {
+    /// Puts the settings together, and starts the sandbox where it is asked for. `queues` exist in it from the start.
+    pub async fn begin(args: &ConnectionArgs, context: &Context, queues: &[&str]) -> Result<Self, Failure> {
+        if !args.sandbox {
+            return Ok(Self { settings: args.settings(context)?, sandbox: None });
+        }
+        let queues = queues.iter().map(|name| QueueSpec { name: (*name).to_owned(), unique: false }).collect();
+        // Created in whichever folder a request names: `--folder` may say another than the one with the queues.
+        let unknown_queues = UnknownQueues::Created;
+        let running = sandbox::start(Options { queues, unknown_queues, ..Options::default() })
+            .await
+            .map_err(|error| Failure::new(Exit::Failed, "cannot start the sandbox").caused_by(&error))?;
+        Ok(Self { settings: sandbox_settings(&running, context)?, sandbox: Some(running) })
+    }
+
+    /// Every setting with its origin.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Finds the credentials and prepares the calls.
+    pub fn finish(self, context: &Context) -> Result<Connection, Failure> {
+        let found = match &self.sandbox {
+            Some(running) => sandbox_credentials(running),
+            None => find(&self.settings, &context.environment, &Keyring::new(Patience::Unattended))?,
+        };
+        let mut connection = Connection::with(self.settings, found)?;
+        connection.sandbox = self.sandbox;
+        Ok(connection)
+    }
+}
+
 impl Connection {
-    /// Prepares to call Orchestrator. Nothing is called yet, save the sandbox's start and the keyring.
-    #[allow(clippy::unused_async)]
+    /// Prepares to call Orchestrator. Nothing is called yet, save the keyring, and the sandbox is started.
     pub async fn open(args: &ConnectionArgs, context: &Context, queues: &[&str]) -> Result<Self, Failure> {
-        let _ = queues;
-        let settings = args.settings(context)?;
-        let found = find(&settings, &context.environment, &Keyring::new(Patience::Unattended))?;
-        Self::with(settings, found)
+        Opening::begin(args, context, queues).await?.finish(context)
+    }
+
+    /// Tells whether the sandbox of this very command answers: nothing of it is left afterwards.
+    pub fn is_sandbox(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
+    /// As whom Orchestrator knows us: the application's id, or the profile.
+    pub(super) fn login(&self) -> String {
+        self.settings.client_id.as_ref().map_or_else(|| self.settings.profile.value.to_string(), |id| id.value.clone())
+    }
+
+    /// Ends the connection, and the sandbox with it.
+    pub(super) async fn close(self) {
+        if let Some(running) = self.sandbox {
+            running.stop().await;
+        }
     }
 
     /// Prepares to call Orchestrator with what is known already.
@@ -103,8 +168,37 @@ impl Connection {
             folder: settings.folder.as_ref().map(|folder| folder.value.clone()),
         };
         let client = Client::new(http, target, Arc::clone(&tokens));
-        Ok(Self { settings, secret_origin: found.origin, tokens, client })
+        Ok(Self { settings, secret_origin: found.origin, tokens, client, sandbox: None })
     }
+}
+
+/// The settings of a sandbox. Environment and profiles speak of other servers and are left alone; only `--folder` is obeyed.
+fn sandbox_settings(running: &Running, context: &Context) -> Result<Settings, Failure> {
+    let (url, identity) = (running.url(), running.identity_url());
+    let flags = Flags {
+        url: Some(&url),
+        identity_url: Some(&identity),
+        client_id: Some(running.client_id()),
+        folder: context.global.folder.as_deref().or(Some(running.folder_path())),
+        ..Flags::default()
+    };
+    let mut settings = resolve(&flags, &Environment::default(), &ProfileFile::read(None)?, UnknownProfile::Refuse)?;
+    settings.address.origin = Origin::Sandbox;
+    settings.identity_origin = Origin::Sandbox;
+    settings.client_id.iter_mut().for_each(|id| id.origin = Origin::Sandbox);
+    if context.global.folder.is_none() {
+        settings.folder.iter_mut().for_each(|folder| folder.origin = Origin::Sandbox);
+    }
+    Ok(settings)
+}
+
+fn sandbox_credentials(running: &Running) -> Found {
+    let client = ClientCredentials {
+        id: running.client_id().to_owned(),
+        secret: Secret::new(running.client_secret()),
+        scope: None,
+    };
+    Found { credentials: Credentials::Application(client), origin: SecretOrigin::Sandbox }
 }
 
 /// A profile that was never saved may still be meant where systemd hands over a credential of its name.

@@ -118,6 +118,11 @@ impl Context {
         }
     }
 
+    /// Writes a line of data to stdout.
+    pub fn print(&self, line: &str) -> Result<(), Failure> {
+        self.ui.data(line).map_err(|error| Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error))
+    }
+
     /// Runs `work` to its end on a runtime of its own. Commands that need no network never start one.
     pub fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -29,8 +29,9 @@ Examples:
   pass show uipath | uiq login --url … --client-id … --client-secret-stdin
   uiq login --use prod                                  makes `prod` the profile used by default
 
-The application is made in Orchestrator: Admin > External applications > Add application, confidential,
-with the application scopes OR.Queues and OR.Folders.Read. It shows the id and, once, the secret.";
+The application is made in Orchestrator, Admin > External applications > Add application:
+a confidential one with the application scopes OR.Queues and OR.Folders.Read. The page shows
+its id and, once, its secret.";
 
 /// Log in with an external application and keep its secret in the system's keyring
 ///
@@ -45,7 +46,7 @@ pub struct Login {
     #[arg(long, value_name = "F")]
     client_secret_file: Option<PathBuf>,
     /// Use the saved profile NAME from now on; logs in to nothing
-    #[arg(long = "use", value_name = "NAME", exclusive = true)]
+    #[arg(long = "use", value_name = "NAME", conflicts_with_all = ["profile", "folder", "client_secret_stdin", "client_secret_file", "AddressArgs"])]
     chosen: Option<String>,
     #[command(flatten)]
     address: AddressArgs,

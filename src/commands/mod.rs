@@ -1,11 +1,18 @@
 //! What can be asked? One file a command: its arguments (whose comments are the help) and `run`.
 
+pub mod add;
 pub mod connection;
 mod context;
+mod duration;
+mod interrupt;
+pub mod load;
 pub mod login;
 pub mod logout;
 mod profiles;
+pub mod sandbox;
+mod state;
 pub mod status;
 pub mod token;
+mod wishes;
 
 pub use context::{ColorChoice, Context, Global, LogFormat, OutputChoice};

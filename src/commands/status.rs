@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Context;
-use super::connection::{Connection, ConnectionArgs};
+use super::connection::{ConnectionArgs, Opening};
 use crate::failure::{Exit, Failure};
 use crate::orchestrator::OrchestratorError;
 use crate::orchestrator::limits::QUEUES_A_PAGE;
@@ -57,10 +57,7 @@ impl Status {
             Format::Text => text(&lines, &live, tried.is_ok()),
             Format::Json => as_json(&lines, &live, tried.as_ref().err()).to_string(),
         };
-        context
-            .ui
-            .data(&shown)
-            .map_err(|error| Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error))?;
+        context.print(&shown)?;
         // Whatever the reason, the answer to "does it work" is no, and scripts look for one code.
         tried.map(|()| Exit::Done).map_err(|failure| failure.ending_with(Exit::NotAllowed))
     }
@@ -72,9 +69,9 @@ async fn try_out(
     lines: &mut Vec<Line>,
     live: &mut Live,
 ) -> Result<(), Failure> {
-    let settings = args.settings(context)?;
-    lines.extend(describe(&settings));
-    let connection = Connection::open(args, context, &[]).await?;
+    let opening = Opening::begin(args, context, &[]).await?;
+    lines.extend(describe(opening.settings()));
+    let connection = opening.finish(context)?;
     lines.push(line("secret", "not shown", &connection.secret_origin));
     let token = connection.tokens.token().await?;
     live.token = true;

@@ -60,10 +60,7 @@ impl Token {
                 Form::Json => json(&connection, &token),
             })
         })?;
-        context
-            .ui
-            .data(&text)
-            .map_err(|error| Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error))?;
+        context.print(&text)?;
         Ok(Exit::Done)
     }
 }

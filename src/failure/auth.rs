@@ -97,11 +97,10 @@ impl From<StoreError> for Failure {
 /// What helps depends on why the keyring gives nothing; the choices without one are always named.
 fn store_hints(failure: Failure, error: &StoreError) -> Failure {
     let failure = match error {
-        StoreError::Absent(_) => {
-            failure.hint("on a desktop, log in to a session with GNOME Keyring, KWallet or KeePassXC and try again there")
-        }
-        StoreError::Locked(_) => failure
-            .hint("unlock it by logging in to the desktop; a job that ran at night and fails now was helped by a session that has ended"),
+        StoreError::Absent(_) => failure
+            .hint("on a desktop, log in to a session with GNOME Keyring, KWallet or KeePassXC and try again there")
+            .hint("a job of cron reaches the keyring only while the same user is logged in: it works by day and fails after the log-out"),
+        StoreError::Locked(_) => failure.hint("logging in to the desktop with a password unlocks it, as a rule"),
         StoreError::Silent(_) => failure.hint("something owns the keyring's name and does not answer; log out and in, or restart it"),
         StoreError::TooLong(_) | StoreError::Other(_) => failure,
     };

@@ -61,12 +61,13 @@ fn a_keyring_that_gives_nothing_names_the_choices() {
     error: there is no keyring service on this machine or in this session (no session bus)
 
     hint: on a desktop, log in to a session with GNOME Keyring, KWallet or KeePassXC and try again there
+    hint: a job of cron reaches the keyring only while the same user is logged in: it works by day and fails after the log-out
     hint: cron jobs, services and containers need no keyring: set `UIPATH_CLIENT_ID` and `UIPATH_CLIENT_SECRET`,
     hint: or name a file that only you can read in `UIPATH_CLIENT_SECRET_FILE`,
     hint: or let systemd hand it over with `LoadCredential=uiq-NAME:FILE`, NAME being the profile
     ");
     let locked = StoreError::Locked(String::from("unlock prompt was dismissed"));
-    insta::assert_snapshot!(Failure::from(locked).to_string().lines().nth(2).unwrap(), @"hint: unlock it by logging in to the desktop; a job that ran at night and fails now was helped by a session that has ended");
+    insta::assert_snapshot!(Failure::from(locked).to_string().lines().nth(2).unwrap(), @"hint: logging in to the desktop with a password unlocks it, as a rule");
     let silent = StoreError::Silent(std::time::Duration::from_secs(3));
     insta::assert_snapshot!(Failure::from(silent).to_string().lines().next().unwrap(), @"error: the keyring did not answer within 3 s");
 }

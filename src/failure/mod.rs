@@ -5,6 +5,7 @@
 
 mod auth;
 mod exit;
+mod load;
 mod orchestrator;
 mod words;
 

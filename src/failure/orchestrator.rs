@@ -12,6 +12,7 @@ impl From<OrchestratorError> for Failure {
             OrchestratorError::NotOrchestrator(_) => Self::from_error(Exit::Failed, &error).hint(
                 "is the address right (`uiq status` shows it), and does no proxy or login page answer in its place?",
             ),
+            OrchestratorError::UnknownQueue => Self::from_error(Exit::NotAllowed, &error),
             OrchestratorError::Unavailable(_) | OrchestratorError::Unreadable { .. } => {
                 Self::from_error(Exit::Failed, &error)
             }

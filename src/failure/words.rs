@@ -11,6 +11,7 @@ use super::Exit;
 pub struct Failure {
     exit: Exit,
     message: String,
+    details: Vec<String>,
     causes: Vec<String>,
     hints: Vec<String>,
 }
@@ -18,7 +19,7 @@ pub struct Failure {
 impl Failure {
     /// A failure that ends the program with `exit`.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+        Self { exit, message: message.into(), details: Vec::new(), causes: Vec::new(), hints: Vec::new() }
     }
 
     /// A failure that says what `error` and the errors behind it say.
@@ -41,6 +42,13 @@ impl Failure {
             }
             next = cause.source();
         }
+        self
+    }
+
+    /// Adds a line on what exactly is wrong, below the message.
+    #[must_use]
+    pub fn detail(mut self, words: impl Into<String>) -> Self {
+        self.details.push(words.into());
         self
     }
 
@@ -79,6 +87,9 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;
+        for detail in &self.details {
+            write!(f, "\n  {detail}")?;
+        }
         for cause in &self.causes {
             write!(f, "\n  caused by: {cause}")?;
         }

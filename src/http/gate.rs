@@ -19,6 +19,14 @@ pub struct Rate {
 }
 
 impl Rate {
+    /// How many rows go through in `time`.
+    pub fn rows_within(self, time: Duration) -> usize {
+        let times = time.as_secs_f64() / self.per.as_secs_f64().max(f64::MIN_POSITIVE);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // both are positive, and a float saturates
+        let rows = (f64::from(self.rows) * times) as usize;
+        rows
+    }
+
     fn time_for(self, rows: usize) -> Duration {
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         self.per.mul_f64(f64::from(rows) / f64::from(self.rows.max(1)))

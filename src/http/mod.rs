@@ -13,5 +13,6 @@ mod verdict;
 pub use client::{ClientError, Network, client};
 pub use exchange::{Answer, exchange};
 pub use gate::{Gate, Pass, Rate};
+pub use retry_after::retry_after;
 pub use transport::{Arrival, Reason, TransportError};
 pub use verdict::{Obstacle, Verdict, judge, judge_failure};

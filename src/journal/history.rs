@@ -16,7 +16,7 @@ use crate::rows::Portion;
 const CANDIDATES: usize = 5;
 
 const RUN: &str = "SELECT id, name, content, length, api_root, tenant, folder, queue, input, path, spool, rows,
-                          commit_type, largest_item, clock_offset_ms, first_row, last_row FROM runs";
+                          commit_type, largest_item, clock_offset_ms, first_row, last_row, queue_id, rejects_file FROM runs";
 
 impl Journal {
     /// All runs, the newest first.
@@ -45,11 +45,12 @@ impl Journal {
     /// The latest run of this content into this queue.
     pub fn latest_for(&self, key: &RunKey) -> Result<Option<RunSummary>, JournalError> {
         let sql = format!(
-            "{RUN} WHERE content = ?1 AND length = ?2 AND api_root = ?3 AND tenant IS ?4 AND folder = ?5 AND queue = ?6
+            "{RUN} WHERE content = ?1 AND length = ?2 AND api_root = ?3 AND tenant IS ?4
+               AND CASE WHEN ?7 IS NULL THEN folder = ?5 AND queue = ?6 ELSE queue_id = ?7 END
              ORDER BY id DESC LIMIT 1"
         );
-        let RunKey { content, length, api_root, tenant, folder, queue } = key;
-        let parameters = params![content.as_slice(), length, api_root, tenant, folder, queue];
+        let RunKey { content, length, api_root, tenant, folder, queue, queue_id } = key;
+        let parameters = params![content.as_slice(), length, api_root, tenant, folder, queue, queue_id];
         Ok(self.read(|connection| summaries(connection, &sql, parameters))?.pop())
     }
 
@@ -157,6 +158,7 @@ fn summary(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<RunSummar
             tenant: row.get(5)?,
             folder: row.get(6)?,
             queue: row.get(7)?,
+            queue_id: row.get(17)?,
         },
         input: Input {
             given: row.get(8)?,
@@ -170,6 +172,7 @@ fn summary(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<RunSummar
         before: Before { largest_item: row.get(13)?, clock_offset_ms: row.get(14)? },
         sittings: sittings(connection, run)?,
         counts: replay::counts(connection, run)?,
+        rejects_file: row.get::<_, Option<String>>(18)?.map(PathBuf::from),
     })
 }
 

@@ -24,6 +24,8 @@ pub struct RunKey {
     pub folder: String,
     /// The queue's name.
     pub queue: String,
+    /// The queue's number, where Orchestrator tells it. It identifies the queue within the tenant, however the folder was named.
+    pub queue_id: Option<i64>,
 }
 
 impl RunKey {
@@ -32,7 +34,9 @@ impl RunKey {
         let mut hasher = Sha256::new();
         hasher.update(self.content);
         hasher.update(self.length.to_be_bytes());
-        for part in [&self.api_root, self.tenant.as_deref().unwrap_or_default(), &self.folder, &self.queue] {
+        let number = self.queue_id.map(|id| id.to_string());
+        let place = number.as_deref().map_or([self.folder.as_str(), self.queue.as_str()], |number| ["#", number]);
+        for part in [&self.api_root, self.tenant.as_deref().unwrap_or_default(), place[0], place[1]] {
             // With its length, so that no two keys read the same.
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part);
@@ -194,6 +198,8 @@ pub struct RunSummary {
     pub sittings: Vec<Sitting>,
     /// How many rows went which way.
     pub counts: Counts,
+    /// The file that holds the rows that are not in the queue.
+    pub rejects_file: Option<PathBuf>,
 }
 
 impl RunSummary {

@@ -11,6 +11,7 @@ CREATE TABLE runs (
     tenant          TEXT,
     folder          TEXT NOT NULL,
     queue           TEXT NOT NULL,
+    queue_id        INTEGER,              -- its number, which identifies it however the folder was named
     input           TEXT NOT NULL,        -- as it was typed
     path            TEXT,                 -- absolute; NULL if it is not Unicode
     spool           TEXT,                 -- our copy of standard input
@@ -22,6 +23,7 @@ CREATE TABLE runs (
     clock_offset_ms INTEGER,              -- how far the server's clock is ahead of ours
     quiet_item      INTEGER,              -- the same at the latest moment at which nothing was under way; NULL: at the beginning
     quiet_settled   TEXT NOT NULL DEFAULT '', -- the rows that were settled then: 2-501, 503
+    rejects_file    TEXT,                 -- what this run wrote, and may replace
     accepted        INTEGER NOT NULL DEFAULT 0 -- rows that are in the queue
 ) STRICT;
 CREATE INDEX runs_by_content ON runs (content);

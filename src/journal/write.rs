@@ -138,6 +138,15 @@ impl Run {
         })
     }
 
+    /// Keeps which file this run writes its rejects to. A path that is not Unicode is not kept.
+    pub fn note_rejects_file(&mut self, path: &Path) -> Result<(), JournalError> {
+        let (key, path) = (self.key, path.to_str());
+        self.journal.write(|transaction| {
+            transaction.execute("UPDATE runs SET rejects_file = ?2 WHERE id = ?1", params![key, path])?;
+            Ok(())
+        })
+    }
+
     /// Ends this sitting.
     pub fn end(&mut self, ending: &Ending, now: Timestamp) -> Result<(), JournalError> {
         let (word, reason) = match ending {
@@ -193,9 +202,9 @@ fn unused_name(connection: &Connection, now: Timestamp) -> Result<RunId, Trouble
 fn insert_run(transaction: &Transaction<'_>, id: &RunId, new: &NewRun) -> Result<i64, Trouble> {
     let text = |path: &Option<PathBuf>| path.as_deref().and_then(Path::to_str).map(str::to_owned);
     transaction.execute(
-        "INSERT INTO runs (name, content, length, api_root, tenant, folder, queue, input, path, spool, rows,
+        "INSERT INTO runs (name, content, length, api_root, tenant, folder, queue, queue_id, input, path, spool, rows,
                            first_row, last_row, commit_type, largest_item, clock_offset_ms)
-         VALUES (:name, :content, :length, :api_root, :tenant, :folder, :queue, :input, :path, :spool, :rows,
+         VALUES (:name, :content, :length, :api_root, :tenant, :folder, :queue, :queue_id, :input, :path, :spool, :rows,
                  :first_row, :last_row, :commit_type, :largest_item, :clock_offset_ms)",
         named_params! {
             ":name": id,
@@ -205,6 +214,7 @@ fn insert_run(transaction: &Transaction<'_>, id: &RunId, new: &NewRun) -> Result
             ":tenant": new.key.tenant,
             ":folder": new.key.folder,
             ":queue": new.key.queue,
+            ":queue_id": new.key.queue_id,
             ":input": new.input.given,
             ":path": text(&new.input.path),
             ":spool": text(&new.input.spool),

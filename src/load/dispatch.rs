@@ -61,7 +61,7 @@ pub(super) struct Dispatcher<'o, S, F> {
     /// When the ground of later questions was last taken, and how many rows were accepted by then.
     pub(super) quiet_at: Instant,
     pub(super) accepted_at_ground: u64,
-    pub(super) observer: &'o mut (dyn Observer + Send),
+    pub(super) observer: &'o mut dyn Observer,
     inbox: mpsc::Receiver<Message>,
     fresh: mpsc::Receiver<Result<Batch, SourceError>>,
     exhausted: bool,
@@ -82,7 +82,7 @@ pub async fn dispatch<S: Submit, F: Supply>(
     supply: F,
     run: Run,
     mut interrupt: watch::Receiver<u32>,
-    observer: &mut (dyn Observer + Send),
+    observer: &mut dyn Observer,
 ) -> Result<Dispatched, Halt> {
     let (outbox, inbox) = mpsc::channel(plan.jobs * 2 + 1);
     let gate = Gate::new(plan.jobs, plan.rate);
@@ -90,6 +90,8 @@ pub async fn dispatch<S: Submit, F: Supply>(
     let progress = run.progress().map_err(Halt::Journal)?;
     let fresh = batches(supply.clone(), plan.terms.clone(), plan.limits, progress.spoken_for())
         .map_err(|error| Halt::Source(SourceError::Thread(error)))?;
+    // Where the queue could not be read before the run, asking later would prove nothing.
+    let readable = run.before().map_err(Halt::Journal)?.largest_item.is_some();
     let left_open: Vec<RangeSet> = progress.open.iter().map(|attempt| attempt.portion.ranges.clone()).collect();
     let (gathering, terms) = (supply.clone(), plan.terms.clone());
     let left_open = if left_open.is_empty() {
@@ -108,7 +110,7 @@ pub async fn dispatch<S: Submit, F: Supply>(
         books: Books::new(run).map_err(Halt::Journal)?,
         urgent: VecDeque::new(),
         halt: None,
-        unreadable: None,
+        unreadable: (!readable).then(|| String::from("the queue's items could not be read before the load began")),
         sent_again: RangeSet::default(),
         quiet_at: Instant::now(),
         accepted_at_ground: 0,

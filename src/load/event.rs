@@ -14,8 +14,17 @@ pub enum Event {
         /// Bytes of the input so far.
         bytes: u64,
     },
+    /// All rows are checked.
+    Checked {
+        /// How many there are.
+        rows: u64,
+        /// How many rows with nothing in them were skipped.
+        blank: u64,
+    },
     /// Sending begins.
     Started {
+        /// Into this queue.
+        queue: String,
         /// Rows of the input.
         rows: u64,
         /// Rows that an earlier sitting of the same run has dealt with.

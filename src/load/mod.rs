@@ -20,6 +20,7 @@ mod quiet;
 pub mod report;
 mod resolve;
 mod settle;
+mod single;
 mod submit;
 mod supply;
 
@@ -31,5 +32,6 @@ pub use event::{Event, Observer, Tally};
 pub use finish::{Closing, ClosingError, finish};
 pub use halt::Halt;
 pub use plan::{ATOMIC_BYTES, BATCH_BYTES, DEFAULT_BATCH_ROWS, InDoubt, Plan, References};
+pub use single::{Added, NotAdded, add_one};
 pub use submit::{Remote, Submit};
 pub use supply::{FileSupply, Supply};

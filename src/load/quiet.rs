@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::http::Verdict;
 use crate::journal::Evidence;
-use crate::orchestrator::{OrchestratorError, write_item};
+use crate::orchestrator::write_item;
 use crate::rows::{RangeSet, RowRange};
 use crate::source::SourceError;
 
@@ -95,12 +96,11 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
     async fn ask(&mut self, doubts: &[&Batch]) -> Result<Vec<Vec<Standing>>, Halt> {
         let unclear = || doubts.iter().map(|batch| vec![Standing::Unclear; batch.len()]).collect();
         let Some(ground) = self.ground().await? else {
-            self.unreadable.get_or_insert_with(|| String::from("the queue could not be read before the load began"));
             return Ok(unclear());
         };
         match ask(&self.road.submit, &ground, doubts).await {
             Ok(standings) => Ok(standings),
-            Err(error @ OrchestratorError::Refused(_)) => {
+            Err(error) if error.verdict() == Verdict::Refused => {
                 self.unreadable = Some(error.to_string());
                 Ok(unclear())
             }
@@ -130,7 +130,7 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
                 Ok(()) => self.accepted_at_ground = self.books.tally().accepted,
                 Err(error) => self.stop(Halt::Journal(error)),
             },
-            Err(error @ OrchestratorError::Refused(_)) => self.unreadable = Some(error.to_string()),
+            Err(error) if error.verdict() == Verdict::Refused => self.unreadable = Some(error.to_string()),
             // The old ground is as true as before, only longer to read from.
             Err(error) => tracing::debug!(%error, "ground.kept"),
         }

@@ -33,14 +33,14 @@ pub trait Submit: Clone + Send + Sync + 'static {
 #[derive(Clone, Debug)]
 pub struct Remote {
     client: Client,
-    queue: i64,
+    queue: Option<i64>,
     /// How long a read is repeated while the server cannot answer it.
     patience: Duration,
 }
 
 impl Remote {
-    /// Requests to the queue of this number.
-    pub fn new(client: Client, queue: i64, patience: Duration) -> Self {
+    /// Requests to the queue of this number; without one nothing can be read.
+    pub fn new(client: Client, queue: Option<i64>, patience: Duration) -> Self {
         Self { client, queue, patience }
     }
 }
@@ -55,19 +55,22 @@ impl Submit for Remote {
     }
 
     async fn newest(&self) -> Result<i64, OrchestratorError> {
-        patiently(self.patience, || self.client.newest_item(self.queue)).await
+        let queue = self.queue()?;
+        patiently(self.patience, || self.client.newest_item(queue)).await
     }
 
     async fn items_after(&self, after: i64) -> Result<Vec<StoredItem>, OrchestratorError> {
-        self.pages(after, |after| self.client.items_after(self.queue, after)).await
+        let queue = self.queue()?;
+        self.pages(after, |after| self.client.items_after(queue, after)).await
     }
 
     async fn items_with(&self, after: i64, references: Vec<String>) -> Result<Vec<StoredItem>, OrchestratorError> {
+        let queue = self.queue()?;
         let references: Vec<&str> = references.iter().map(String::as_str).collect();
         let (mut rest, mut found) = (references.as_slice(), Vec::new());
         while !rest.is_empty() {
             let (now, later) = rest.split_at(Client::references_a_request(rest).min(rest.len()));
-            found.extend(self.pages(after, |after| self.client.items_with_references(self.queue, after, now)).await?);
+            found.extend(self.pages(after, |after| self.client.items_with_references(queue, after, now)).await?);
             rest = later;
         }
         Ok(found)
@@ -75,6 +78,10 @@ impl Submit for Remote {
 }
 
 impl Remote {
+    fn queue(&self) -> Result<i64, OrchestratorError> {
+        self.queue.ok_or(OrchestratorError::UnknownQueue)
+    }
+
     /// Reads page after page, each beginning after the last item of the one before: items that arrive meanwhile shift nothing.
     async fn pages<F>(&self, after: i64, page: impl Fn(i64) -> F) -> Result<Vec<StoredItem>, OrchestratorError>
     where

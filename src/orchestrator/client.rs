@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE};
 use reqwest::{Method, RequestBuilder};
 use tracing::debug;
 use url::Url;
@@ -135,6 +136,23 @@ impl Client {
         let top = ITEMS_A_PAGE.to_string();
         let answer = self.read("odata/QueueItems", &[("$filter", &filter), ("$orderby", "Id"), ("$top", &top)]).await?;
         parsed(&answer, wire::items)
+    }
+
+    /// One page of the items of a queue that were created at that time or later, by the server's clock; the newest first.
+    pub async fn items_since(&self, queue: i64, since: Timestamp) -> Result<Vec<StoredItem>, OrchestratorError> {
+        let filter = format!("QueueDefinitionId eq {queue} and CreationTime ge {since:.3}");
+        let top = ITEMS_A_PAGE.to_string();
+        let answer =
+            self.read("odata/QueueItems", &[("$filter", &filter), ("$orderby", "Id desc"), ("$top", &top)]).await?;
+        parsed(&answer, wire::items)
+    }
+
+    /// How far the server's clock is ahead of ours, to the second; nothing where it does not show its clock.
+    pub async fn clock_ahead(&self) -> Result<SignedDuration, OrchestratorError> {
+        let answer = self.read("odata/QueueDefinitions", &[("$top", "1")]).await?;
+        let shown = answer.headers.get(DATE).and_then(|date| date.to_str().ok());
+        let theirs = shown.and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
+        Ok(theirs.map_or(SignedDuration::ZERO, |theirs| theirs.duration_since(Timestamp::now())))
     }
 
     /// How many of these references fit into the filter of one request; at least one.

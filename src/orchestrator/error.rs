@@ -25,6 +25,9 @@ pub enum OrchestratorError {
     /// The answer is a web page or a redirect: something else than Orchestrator answered.
     #[error("{0}")]
     NotOrchestrator(Page),
+    /// The queue could not be looked up, so there is no number to ask for its items by.
+    #[error("the queue could not be looked up, so its items cannot be read")]
+    UnknownQueue,
     /// The status says success, the body makes no sense.
     #[error("the answer of {endpoint} cannot be read")]
     Unreadable {
@@ -117,6 +120,7 @@ impl OrchestratorError {
                 Some(obstacle) => Verdict::NotExecuted(obstacle.clone()),
                 None => Verdict::Refused,
             },
+            Self::UnknownQueue => Verdict::Refused,
             Self::Unavailable(_) | Self::NotOrchestrator(_) | Self::Unreadable { .. } => Verdict::Unknown,
         }
     }

@@ -141,7 +141,7 @@ pub fn resolve(
         folder: folder(flags, &sources, &address)?,
         client_id: sources
             .pick(flags.client_id, "--client-id", &["UIPATH_CLIENT_ID"], |saved| saved.client_id.as_deref()),
-        scope: sources.pick(flags.scope, "--scope", &["UIPATH_SCOPE"], |saved| saved.scope.as_deref()),
+        scope: sources.pick(flags.scope, "--scope", &["UIPATH_SCOPE"], |saved| saved.scope.as_deref()).map(spaced),
         identity_origin: identity.map_or(Origin::Url, |setting| setting.origin),
         tenant_origin,
         plain_http,
@@ -149,6 +149,12 @@ pub fn resolve(
         is_saved: saved.is_some(),
         profile,
     })
+}
+
+/// Scopes as the token request has them; people separate them with commas too.
+fn spaced(scope: Setting<String>) -> Setting<String> {
+    let words = scope.value.split([' ', ',', '\t', '\n']).filter(|word| !word.is_empty());
+    Setting { value: words.collect::<Vec<_>>().join(" "), origin: scope.origin }
 }
 
 /// What can be asked after the flags.

@@ -100,3 +100,9 @@ fn without_any_address_nobody_is_logged_in() {
     let error = resolve(&Flags::default(), &Environment::default(), &none, UnknownProfile::Refuse).unwrap_err();
     assert!(matches!(error, SettingsError::NoAddress));
 }
+
+#[test]
+fn scopes_are_separated_by_single_spaces() {
+    let flags = Flags { scope: Some("OR.Queues,  OR.Folders.Read"), ..Flags::default() };
+    assert_eq!(with(flags, []).unwrap().scope.unwrap().value, "OR.Queues OR.Folders.Read");
+}

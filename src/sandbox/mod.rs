@@ -16,7 +16,7 @@ mod address;
 mod calls;
 mod entities;
 mod exchange;
-pub mod faults;
+mod faults;
 mod folders;
 mod identity;
 mod limit;
@@ -36,7 +36,8 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use limit::ReadLimit;
+pub use faults::{Fault, FaultError};
+pub use limit::{ReadLimit, ReadLimitError};
 pub use log::LoggedRequest;
-pub use options::{Options, QueueSpec, UnknownQueues};
+pub use options::{Options, QueueSpec, QueueSpecError, UnknownQueues};
 pub use running::{RegisteredFolder, Running, StoredItem, start};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::Fault;
 use super::ReadLimit;
-use super::faults::Fault;
 
 /// How a sandbox is set up.
 #[derive(Clone, Debug)]

@@ -15,6 +15,13 @@ pub enum Headers {
     None,
 }
 
+impl Headers {
+    /// Tells whether a column of this name holds dates of the item.
+    pub fn is_date(self, name: &str) -> bool {
+        matches!(self.field(name), Some(Field::Due | Field::Defer | Field::RiskSla))
+    }
+}
+
 /// A field of the item that a column can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Field {

@@ -2,6 +2,12 @@
 
 mod channels;
 pub mod log;
+mod plural;
+mod progress;
 mod prompt;
+mod report;
 
 pub use channels::{Format, Progress, Ui, Verbosity};
+pub use plural::rows;
+pub use progress::LoadView;
+pub use report::{load_json, load_text, quoted};

@@ -45,6 +45,9 @@ pub struct Shape {
     /// The whole file in one all-or-nothing request, or not at all (15,000 rows at most)
     #[arg(long, conflicts_with_all = ["commit", "batch_size", "jobs", "rate"])]
     pub atomic: bool,
+    /// What times from now are counted from: the beginning of the run, also when it is gone on with.
+    #[arg(skip)]
+    pub now: Option<jiff::Timestamp>,
 }
 
 /// How it is sent. None of it changes what arrives.
@@ -76,6 +79,7 @@ pub struct Pace {
     /// How long to keep trying a server that does not answer, before stopping resumable
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration::parse)]
     pub give_up_after: Duration,
+    /// Whom to talk to.
     #[command(flatten)]
     pub connection: ConnectionArgs,
 }
@@ -138,16 +142,25 @@ impl Shape {
 
     /// The options that are not as they are by default, by flag: for the journal, and for resuming.
     pub fn options(&self) -> BTreeMap<String, String> {
-        let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| value().map(|value| value.get_name().to_owned());
+        let name =
+            |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| value().map(|value| value.get_name().to_owned());
         let texts = [
             ("--delimiter", self.delimiter.map(|delimiter| delimiter.to_string())),
-            ("--headers", (self.headers != HeadersChoice::default()).then(|| name(&|| self.headers.to_possible_value())).flatten()),
+            (
+                "--headers",
+                (self.headers != HeadersChoice::default())
+                    .then(|| name(&|| self.headers.to_possible_value()))
+                    .flatten(),
+            ),
             ("--priority", self.priority.clone()),
             ("--due", self.due.clone()),
             ("--defer", self.defer.clone()),
             ("--risk-sla", self.risk_sla.clone()),
             ("--timezone", self.timezone.clone()),
-            ("--commit", (self.commit != CommitChoice::default()).then(|| name(&|| self.commit.to_possible_value())).flatten()),
+            (
+                "--commit",
+                (self.commit != CommitChoice::default()).then(|| name(&|| self.commit.to_possible_value())).flatten(),
+            ),
             ("--atomic", self.atomic.then(|| String::from("yes"))),
         ];
         texts.into_iter().filter_map(|(flag, text)| Some((flag.to_owned(), text?))).collect()
@@ -159,14 +172,23 @@ impl Shape {
         let choice = |flag: &str| options.get(flag).map(String::as_str);
         Some(Self {
             delimiter: text("--delimiter").map(|text| text.parse()).transpose().ok()?,
-            headers: choice("--headers").map(|text| HeadersChoice::from_str(text, true)).transpose().ok()?.unwrap_or_default(),
+            headers: choice("--headers")
+                .map(|text| HeadersChoice::from_str(text, true))
+                .transpose()
+                .ok()?
+                .unwrap_or_default(),
             priority: text("--priority"),
             due: text("--due"),
             defer: text("--defer"),
             risk_sla: text("--risk-sla"),
             timezone: text("--timezone"),
-            commit: choice("--commit").map(|text| CommitChoice::from_str(text, true)).transpose().ok()?.unwrap_or_default(),
+            commit: choice("--commit")
+                .map(|text| CommitChoice::from_str(text, true))
+                .transpose()
+                .ok()?
+                .unwrap_or_default(),
             atomic: options.contains_key("--atomic"),
+            now: None,
         })
     }
 }
@@ -200,7 +222,10 @@ fn batch_size(text: &str) -> Result<usize, String> {
 const MOST_JOBS: usize = 64;
 
 fn jobs(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|jobs| (1..=MOST_JOBS).contains(jobs)).ok_or_else(|| format!("a whole number from 1 to {MOST_JOBS}"))
+    text.parse()
+        .ok()
+        .filter(|jobs| (1..=MOST_JOBS).contains(jobs))
+        .ok_or_else(|| format!("a whole number from 1 to {MOST_JOBS}"))
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

@@ -23,6 +23,7 @@ pub(in crate::journal) fn key(queue: &str) -> RunKey {
         tenant: None,
         folder: "Finance/AP".to_owned(),
         queue: queue.to_owned(),
+        queue_id: None,
     }
 }
 

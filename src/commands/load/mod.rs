@@ -1,0 +1,69 @@
+//! `uiq load`: every row of a file into a queue, each of them once.
+
+mod args;
+mod dry_run;
+mod outcome;
+mod prepare;
+mod queue;
+mod send;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+pub use args::{IfLoaded, Pace, Shape};
+
+use self::prepare::Prepared;
+use super::Context;
+use crate::failure::{Exit, Failure};
+
+const EXAMPLES: &str = "\
+Examples:
+  uiq load --sandbox Invoices samples/invoices.csv    rehearse; needs no account
+  uiq load Invoices invoices.csv                      run again after a crash, it goes on where it stopped
+  uiq load Invoices invoices.csv --dry-run            check every row, show the first items, send nothing
+  uiq load Invoices invoices.csv --jobs 4 --rate 600/min
+  zcat invoices.csv.gz | uiq load Invoices -          from a pipe
+  uiq load Invoices invoices.csv -o json | jq .accepted
+
+Columns Reference, Priority, Deadline (or DueDate), Postpone (or DeferDate), RiskSlaDate and Progress go where they belong;
+every other column becomes SpecificContent under its own name, as text. Rows that Orchestrator refuses come back in
+NAME.rejects.csv with the reason; mend them there and load that file.
+
+Exit codes: 0 all accepted, 1 stopped (run it again), 2 nothing sent, 3 some rows rejected, 4 not allowed, 5 in doubt,
+6 loaded before, 130 interrupted.";
+
+/// Add every row of a file
+///
+/// All rows are checked before any is sent. What is sent is written down before it leaves, so that the same command run again
+/// finishes the job after a crash, and sends nothing twice.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Load {
+    /// The queue
+    pub(super) queue: String,
+    /// A CSV file, or - for standard input
+    pub(super) file: PathBuf,
+    /// Check every row, show the first items as Orchestrator would receive them (with -o json all), and send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// If this exact content already went into this queue: fail (exit code 6), skip, or load it again
+    #[arg(long, value_name = "WHAT", default_value = "fail")]
+    pub(super) if_loaded: IfLoaded,
+    #[command(flatten)]
+    pub(super) shape: Shape,
+    #[command(flatten)]
+    pub(super) pace: Pace,
+}
+
+impl Load {
+    /// Runs the command.
+    pub fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let prepared = Prepared::new(&self, context)?;
+        if self.dry_run {
+            dry_run::run(&prepared, context)
+        } else {
+            context.block_on(send::run(&self, prepared, context))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! From a report to words, JSON and an exit code.
+
+use crate::commands::Context;
+use crate::failure::{Exit, Failure};
+use crate::load::report::Report;
+use crate::load::{Halt, Refusal};
+use crate::ui::{Format, load_json, load_text};
+
+/// A load that ended before its last row.
+pub(super) struct Ended<'a> {
+    pub(super) run: &'a str,
+    /// Whether the run is remembered, and can be gone on with.
+    pub(super) lasting: bool,
+}
+
+impl Ended<'_> {
+    fn go_on(&self, failure: Failure) -> Failure {
+        if self.lasting {
+            failure.hint(format!("to go on: run the same command again, or `uiq resume {}`", self.run))
+        } else {
+            failure.hint("a rehearsal in the sandbox is not remembered: run the same command again to begin anew")
+        }
+    }
+
+    /// The second Ctrl-C.
+    pub(super) fn left_at_once(&self) -> Failure {
+        self.go_on(
+            Failure::new(Exit::Interrupted, "interrupted twice: left at once")
+                .detail("what was under way is in doubt; Orchestrator will be asked about it when you go on"),
+        )
+    }
+}
+
+/// Says how it went, and with which code the program ends.
+pub(super) fn conclude(mut report: Report, lasting: bool, context: &Context) -> Result<Exit, Failure> {
+    let exit = exit(&report);
+    match context.ui.format() {
+        Format::Json => context.print(&load_json(&report, exit as u8).to_string())?,
+        Format::Text if matches!(exit, Exit::Done | Exit::Rejected) => context.print(&load_text(&report))?,
+        Format::Text => context.ui.say(&load_text(&report)),
+    }
+    let run = report.run.to_string();
+    let ended = Ended { run: &run, lasting };
+    match (exit, report.halt.take()) {
+        (Exit::InDoubt, _) => Err(ended.in_doubt(&report)),
+        (Exit::Done | Exit::Rejected, _) | (_, None) => Ok(exit),
+        (_, Some(Halt::Interrupted)) => Err(ended
+            .go_on(Failure::new(Exit::Interrupted, "interrupted; what was under way is finished and written down"))),
+        (_, Some(halt)) => Err(ended.go_on(halt.into())),
+    }
+}
+
+impl Ended<'_> {
+    fn in_doubt(&self, report: &Report) -> Failure {
+        let message = format!("it is not known whether Orchestrator took {}", crate::ui::rows(report.counts.in_doubt));
+        let mut failure = Failure::new(Exit::InDoubt, message).detail(format!("rows {}", report.unsettled));
+        failure = match &report.unreadable {
+            Some(why) => failure.cause(format!("they could not be looked up: {why}")),
+            None => failure.cause("the queue has items that look like them, and nothing tells them apart"),
+        };
+        if !self.lasting {
+            return failure;
+        }
+        failure
+            .hint(format!("look into the queue; then `uiq resume {} --in-doubt skip` if they are there,", self.run))
+            .hint(format!("or `uiq resume {} --in-doubt resend` if they are not", self.run))
+    }
+}
+
+fn exit(report: &Report) -> Exit {
+    match &report.halt {
+        Some(Halt::Interrupted) => Exit::Interrupted,
+        Some(halt) if !halt.is_final() => Exit::Failed,
+        _ if !report.unsettled.is_empty() => Exit::InDoubt,
+        _ if report.counts.accepted == report.rows => Exit::Done,
+        _ => Exit::Rejected,
+    }
+}
+
+/// The words for a load that is not begun because of an earlier one.
+pub(super) fn loaded_before(refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::AlreadyLoaded(run) => {
+            let when = run.sittings.first().map(|sitting| format!(", begun {:.0}", sitting.began)).unwrap_or_default();
+            let message = format!("this content was already loaded into {} (run {}{when})", run.key.queue, run.id);
+            Failure::new(Exit::AlreadyLoaded, message)
+                .hint(format!("`uiq runs show {}` says what became of its rows", run.id))
+                .hint("`--if-loaded again` loads it once more, `--if-loaded skip` makes this no failure")
+        }
+        Refusal::OtherOptions { run, changed } => {
+            let message = format!("run {} of this file is unfinished, and was begun with other options", run.id);
+            let failure = changed.iter().fold(Failure::new(Exit::Usage, message), |failure, option| {
+                let value = |value: &Option<String>| value.clone().unwrap_or_else(|| String::from("not given"));
+                failure.detail(format!("{}: then {}, now {}", option.name, value(&option.then), value(&option.now)))
+            });
+            failure.hint(format!("`uiq resume {}` goes on with the options of then", run.id))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The queue that is meant.
+
+use std::time::Duration;
+
+use crate::commands::Context;
+use crate::commands::connection::Connection;
+use crate::failure::{Exit, Failure};
+use crate::load::UniqueReferences;
+use crate::orchestrator::limits::QUEUES_A_PAGE;
+use crate::orchestrator::{OrchestratorError, Queue, patiently};
+
+/// How long the questions before a load are repeated: long enough for a short disturbance, short enough for somebody who waits.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A queue, as far as it could be looked up.
+#[derive(Debug)]
+pub(in crate::commands) struct Found {
+    pub(in crate::commands) name: String,
+    pub(in crate::commands) id: Option<i64>,
+    pub(in crate::commands) unique: UniqueReferences,
+}
+
+/// Looks the queue up. An application that may add items but not look up queues goes on without.
+pub(in crate::commands) async fn find(
+    connection: &Connection,
+    name: &str,
+    context: &Context,
+) -> Result<Found, Failure> {
+    let client = &connection.client;
+    match patiently(PATIENCE, || client.queue(name)).await {
+        Ok(Some(Queue { id, name, unique_reference, .. })) => {
+            let unique = if unique_reference { UniqueReferences::Required } else { UniqueReferences::Free };
+            Ok(Found { name, id: Some(id), unique })
+        }
+        Ok(None) => Err(unknown(connection, name).await),
+        Err(OrchestratorError::Refused(refusal)) if refusal.status == 403 && !refusal.is_folder() => {
+            context.ui.warn(
+                "the application may not look up queues (scope OR.Queues.Read, role Queues View); going on without",
+            );
+            context
+                .ui
+                .warn("if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived");
+            Ok(Found { name: name.to_owned(), id: None, unique: UniqueReferences::Free })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn unknown(connection: &Connection, name: &str) -> Failure {
+    let place = match &connection.client.target().folder {
+        Some(folder) => format!("in the folder {folder}"),
+        None => String::from("where no folder is named"),
+    };
+    let failure = Failure::new(Exit::Usage, format!("there is no queue `{name}` {place}"));
+    let queues = connection.client.queues(QUEUES_A_PAGE).await.unwrap_or_default();
+    let wanted = name.to_lowercase();
+    let close = queues.iter().find(|queue| strsim::jaro_winkler(&queue.name.to_lowercase(), &wanted) > 0.85);
+    match (close, queues.len()) {
+        (Some(queue), _) => failure.hint(format!("did you mean `{}`?", queue.name)),
+        (None, 0) => failure.hint("the folder has no queue that the application can see; `--folder` names another one"),
+        (None, _) => {
+            let names: Vec<_> = queues.iter().take(10).map(|queue| queue.name.as_str()).collect();
+            failure.hint(format!("the folder has: {}", names.join(", "))).hint("`--folder` names another one")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The end of a load, in words and as JSON.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::plural::rows;
+use crate::journal::{Cause, RejectGroup};
+use crate::load::Halt;
+use crate::load::report::Report;
+
+/// How many reasons are shown; the rejects file has them all.
+const REASONS: usize = 8;
+
+/// What became of the rows, and what to do next.
+pub fn load_text(report: &Report) -> String {
+    let mut text = String::new();
+    let seconds = report.took.as_secs_f64();
+    #[allow(clippy::cast_precision_loss)] // for the eye
+    let rate = report.accepted_now as f64 / seconds.max(0.001);
+    let accepted = report.counts.accepted;
+    let _ = if accepted == report.rows {
+        write!(
+            text,
+            "{} of {} accepted into {} in {seconds:.1} s ({rate:.0} rows/s)",
+            rows(accepted),
+            report.input,
+            report.queue
+        )
+    } else {
+        write!(
+            text,
+            "{accepted} of {} of {} accepted into {} in {seconds:.1} s",
+            rows(report.rows),
+            report.input,
+            report.queue
+        )
+    };
+    reasons(&mut text, report);
+    if let Some(file) = &report.rejects_file {
+        let file = file.display();
+        let _ = write!(text, "\nrows that are not in the queue, each with its reason: {file}");
+        let _ = write!(text, "\nnext: mend them there, then `uiq load {} {file}`", quoted(&report.queue));
+    }
+    text
+}
+
+fn reasons(text: &mut String, report: &Report) {
+    for RejectGroup { cause, code, rows: count, first, message } in report.rejects.iter().take(REASONS) {
+        let what = match cause {
+            Cause::Refused => "refused",
+            Cause::RolledBack => "rolled back",
+            Cause::LeftOut => "left out",
+            Cause::Abandoned => "not sent again",
+        };
+        let from = if *count == 1 { format!("row {first}") } else { format!("first row {first}") };
+        let _ = write!(text, "\n  {} {what}, {from}: {code}: {}", rows(*count), message.trim_end_matches('.'));
+    }
+    let more: u64 = report.rejects.iter().skip(REASONS).map(|group| group.rows).sum();
+    if more > 0 {
+        let _ = write!(text, "\n  {} for other reasons", rows(more));
+    }
+    if report.unsent() > 0 {
+        let _ = write!(text, "\n  {} not sent", rows(report.unsent()));
+    }
+}
+
+/// The same for scripts. Its shape changes only with its version.
+pub fn load_json(report: &Report, exit: u8) -> Value {
+    let reasons: Vec<_> = report.rejects.iter().map(reason).collect();
+    json!({
+        "version": 1,
+        "run": report.run.as_str(),
+        "input": report.input,
+        "queue": report.queue,
+        "rows": report.rows,
+        "accepted": report.counts.accepted,
+        "accepted_now": report.accepted_now,
+        "refused": report.counts.refused,
+        "rolled_back": report.counts.rolled_back,
+        "left_out": report.counts.left_out,
+        "abandoned": report.counts.abandoned,
+        "in_doubt": report.counts.in_doubt,
+        "not_sent": report.unsent(),
+        "in_doubt_rows": report.unsettled.to_string(),
+        "reasons": reasons,
+        "rejects_file": report.rejects_file.as_ref().map(|file| file.display().to_string()),
+        "seconds": report.took.as_secs_f64(),
+        "stopped": report.halt.as_ref().map(Halt::words),
+        "exit_code": exit,
+    })
+}
+
+fn reason(group: &RejectGroup) -> Value {
+    let cause = match group.cause {
+        Cause::Refused => "refused",
+        Cause::RolledBack => "rolled_back",
+        Cause::LeftOut => "left_out",
+        Cause::Abandoned => "abandoned",
+    };
+    json!({ "cause": cause, "code": group.code, "rows": group.rows, "first_row": group.first.0, "message": group.message })
+}
+
+/// A word as a shell takes it for one.
+pub fn quoted(word: &str) -> String {
+    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./:@%+,=".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_word_stays_one_word_in_a_shell() {
+        assert_eq!(quoted("Invoices"), "Invoices");
+        assert_eq!(quoted("Bob's queue"), r"'Bob'\''s queue'");
+    }
+}
