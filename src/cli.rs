@@ -6,6 +6,8 @@ use crate::commands::add::Add;
 use crate::commands::load::Load;
 use crate::commands::login::Login;
 use crate::commands::logout::Logout;
+use crate::commands::resume::Resume;
+use crate::commands::runs::Runs;
 use crate::commands::sandbox::SandboxArgs;
 use crate::commands::status::Status;
 use crate::commands::token::Token;
@@ -30,6 +32,8 @@ pub(crate) enum Command {
     Token(Token),
     Add(Add),
     Load(Load),
+    Runs(Runs),
+    Resume(Resume),
     Sandbox(SandboxArgs),
 }
 
@@ -42,6 +46,8 @@ impl Command {
             Self::Token(command) => command.run(context),
             Self::Add(command) => command.run(context),
             Self::Load(command) => command.run(context),
+            Self::Runs(command) => command.run(context),
+            Self::Resume(command) => command.run(context),
             Self::Sandbox(args) => args.run(context),
         }
     }

@@ -9,6 +9,8 @@ pub mod load;
 pub mod login;
 pub mod logout;
 mod profiles;
+pub mod resume;
+pub mod runs;
 pub mod sandbox;
 mod state;
 pub mod status;

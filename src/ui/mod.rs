@@ -6,8 +6,10 @@ mod plural;
 mod progress;
 mod prompt;
 mod report;
+mod runs;
 
 pub use channels::{Format, Progress, Ui, Verbosity};
 pub use plural::rows;
 pub use progress::LoadView;
 pub use report::{load_json, load_text, quoted};
+pub use runs::{RunDetails, run_json, run_text, runs_json, runs_text};
