@@ -198,6 +198,22 @@ fn a_port_without_tls_fails_its_handshake() {
 }
 
 #[test]
+fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
+    let server = FakeServer::self_signed();
+    let command = token_at(&format!("https://{}/acme/Prod", server.host())).showing(server.host(), "[server]");
+    insta::assert_snapshot!(command.run().failed_with(1), @"
+    exit: 1
+    --- stderr
+    error: cannot make a secure connection to https://[server]/identity_/connect/token
+      caused by: error sending request
+      caused by: client error (Connect)
+      caused by: invalid peer certificate: UnknownIssuer
+
+    hint: a company's own certificate authority must be trusted by this machine (on Linux also by `SSL_CERT_FILE`)
+    ");
+}
+
+#[test]
 fn plain_http_to_another_machine_is_refused() {
     insta::assert_snapshot!(token_at("http://orchestrator.acme.local").run().failed_with(2), @"
     exit: 2

@@ -166,3 +166,29 @@ fn listen(pipe: impl Read + Send + 'static, to: Sender<Line>, line: fn(Vec<u8>) 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::super::{Sandboxed, uiq};
+    use super::Signal;
+
+    #[test]
+    fn what_is_said_can_be_waited_for_and_a_signal_ends_it() {
+        let mut sandbox = uiq(&["sandbox", "--port", "0"]).start();
+        sandbox.says("Ctrl-C");
+        sandbox.send(Signal::Interrupt);
+        assert_eq!(sandbox.wait().code, Some(0));
+        let mut sandbox = uiq(&["sandbox", "--port", "0", "-o", "json"]).start();
+        assert!(sandbox.prints().starts_with("{"));
+        sandbox.send(Signal::Kill);
+        assert_eq!(sandbox.wait().code, None);
+    }
+
+    #[test]
+    #[should_panic(expected = "showed the client secret")]
+    fn a_secret_that_is_shown_fails_the_test_whatever_it_looks_for() {
+        let sandbox = Sandboxed::new();
+        // A token that somebody else made is printed as it is; here it is the secret.
+        uiq(&["token"]).against(&sandbox).variable("UIPATH_ACCESS_TOKEN", sandbox.client_secret()).run();
+    }
+}

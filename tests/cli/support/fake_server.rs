@@ -1,15 +1,22 @@
-//! A server that knows one answer: a login page in front of the network, a gateway that is down, a port without TLS.
+//! A server that knows one answer: a login page in front of the network, a gateway that is down, a certificate nobody vouches for.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection};
+
 /// The first byte of a TLS handshake, which no HTTP request begins with.
 const TLS_HANDSHAKE: u8 = 0x16;
 
-/// A server on loopback that gives every request the same answer, whatever it asks.
+/// A certificate for 127.0.0.1 that is its own issuer, valid for a hundred years, and its key, which protects nothing.
+const SELF_SIGNED: &[u8] = include_bytes!("self_signed.pem");
+
+/// A server on loopback that treats every connection the same way.
 pub(crate) struct FakeServer {
     address: SocketAddr,
     host: String,
@@ -18,12 +25,31 @@ pub(crate) struct FakeServer {
 }
 
 impl FakeServer {
-    /// Answers with `status` ("200 OK") and a body of that type.
+    /// Answers whatever it is asked with `status` ("200 OK") and a body of that type.
     pub(crate) fn answering(status: &str, content_type: &str, body: &str) -> Self {
         let answer = format!(
             "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
+        Self::start(move |stream| exchange(stream, &answer))
+    }
+
+    /// Shows a certificate that nobody has signed but its owner.
+    pub(crate) fn self_signed() -> Self {
+        let certificate = CertificateDer::from_pem_slice(SELF_SIGNED).expect("a certificate");
+        let key = PrivateKeyDer::from_pem_slice(SELF_SIGNED).expect("its key");
+        let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key);
+        let config = Arc::new(config.expect("a certificate with its key"));
+        Self::start(move |mut stream| {
+            let mut tls = ServerConnection::new(Arc::clone(&config)).map_err(io::Error::other)?;
+            while tls.is_handshaking() {
+                tls.complete_io(&mut stream)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn start(serve: impl Fn(TcpStream) -> io::Result<()> + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("its number");
         let ending = Arc::new(AtomicBool::new(false));
@@ -34,7 +60,7 @@ impl FakeServer {
                     break;
                 }
                 // A client that goes away early is the client's own test.
-                let _ = exchange(stream, &answer);
+                let _ = serve(stream);
             }
         });
         Self { address, host: address.to_string(), ending, thread: Some(thread) }
@@ -47,7 +73,7 @@ impl FakeServer {
 }
 
 /// Reads one request to its end, so that closing the connection does not take the answer along, and answers it.
-fn exchange(mut stream: TcpStream, answer: &str) -> std::io::Result<()> {
+fn exchange(mut stream: TcpStream, answer: &str) -> io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     if reader.fill_buf()?.first() != Some(&TLS_HANDSHAKE) {
         let mut length = 0;
@@ -60,7 +86,7 @@ fn exchange(mut stream: TcpStream, answer: &str) -> std::io::Result<()> {
             }
             line.clear();
         }
-        std::io::copy(&mut reader.take(length), &mut std::io::sink())?;
+        io::copy(&mut reader.take(length), &mut io::sink())?;
     }
     stream.write_all(answer.as_bytes())
 }

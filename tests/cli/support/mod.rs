@@ -2,8 +2,7 @@
 //!
 //! The binary sees a cleared environment, its own home and no session bus, so it can reach neither the user's profiles nor the
 //! keyring; every server is on loopback at a port that the system chose. A program that hangs is killed and fails its test.
-#![allow(dead_code)] // a tool stays when the test that last needed it goes
-#![allow(unused_imports)]
+#![allow(dead_code, unused_imports)] // a tool stays when the test that last needed it goes
 
 mod child;
 mod fake_server;

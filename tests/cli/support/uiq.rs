@@ -91,6 +91,7 @@ impl<'a> Uiq<'a> {
     }
 
     /// Runs it to its end.
+    #[track_caller]
     pub(crate) fn run(self) -> Output {
         self.start().wait()
     }
