@@ -179,7 +179,7 @@ mod tests {
         sandbox.send(Signal::Interrupt);
         assert_eq!(sandbox.wait().code, Some(0));
         let mut sandbox = uiq(&["sandbox", "--port", "0", "-o", "json"]).start();
-        assert!(sandbox.prints().starts_with("{"));
+        assert!(sandbox.prints().starts_with('{'));
         sandbox.send(Signal::Kill);
         assert_eq!(sandbox.wait().code, None);
     }
