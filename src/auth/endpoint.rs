@@ -9,7 +9,7 @@ use reqwest::header::{ACCEPT, LOCATION};
 use serde::Deserialize;
 use url::Url;
 
-use super::{AccessToken, AuthError, ClientCredentials, OAuthError, Refusal};
+use super::{AccessToken, AuthError, ClientCredentials, Grant, OAuthError, PublicClient, Refusal};
 use crate::http::{Answer, exchange, retry_after};
 use crate::secret::Secret;
 
@@ -27,6 +27,25 @@ struct Granted {
     expires_in: Option<Seconds>,
     #[serde(default)]
     scope: Option<String>,
+    #[serde(default)]
+    refresh_token: Option<String>,
+}
+
+/// A person's tokens.
+#[derive(Clone, Debug)]
+pub struct PersonTokens {
+    /// The access token.
+    pub token: AccessToken,
+    /// What gets the next one; good for one use.
+    pub refresh: Option<Secret>,
+}
+
+/// Who asked for what, and what must not be repeated in a message.
+struct Asked<'a> {
+    grant: Grant,
+    client_id: &'a str,
+    scope: Option<&'a str>,
+    secrets: &'a [&'a str],
 }
 
 /// Some identity servers put the number into quotes.
@@ -57,12 +76,53 @@ impl Endpoint {
             ("client_secret", client.secret.expose()),
         ];
         form.extend(client.scope.as_deref().map(|scope| ("scope", scope)));
-        let request = self.http.post(self.url.clone()).header(ACCEPT, "application/json").form(&form);
-        understand(&exchange(&self.http, request).await?, client)
+        let asked = Asked {
+            grant: Grant::ClientCredentials,
+            client_id: &client.id,
+            scope: client.scope.as_deref(),
+            secrets: &[client.secret.expose()],
+        };
+        Ok(self.ask(&form, &asked).await?.token)
+    }
+
+    /// Turns what the browser brought back into a person's tokens.
+    pub async fn authorization_code(
+        &self,
+        client: &PublicClient,
+        code: &Secret,
+        redirect_uri: &str,
+        verifier: &Secret,
+    ) -> Result<PersonTokens, AuthError> {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", &client.id),
+            ("code", code.expose()),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", verifier.expose()),
+        ];
+        let secrets = [code.expose(), verifier.expose()];
+        self.ask(&form, &Asked::by(client, Grant::AuthorizationCode, &secrets)).await
+    }
+
+    /// Gets a person's next tokens. The refresh token is used up by it.
+    pub async fn refresh(&self, client: &PublicClient, refresh: &Secret) -> Result<PersonTokens, AuthError> {
+        let form = [("grant_type", "refresh_token"), ("client_id", &client.id), ("refresh_token", refresh.expose())];
+        self.ask(&form, &Asked::by(client, Grant::Refresh, &[refresh.expose()])).await
+    }
+
+    async fn ask(&self, form: &[(&str, &str)], asked: &Asked<'_>) -> Result<PersonTokens, AuthError> {
+        let request = self.http.post(self.url.clone()).header(ACCEPT, "application/json").form(form);
+        understand(&exchange(&self.http, request).await?, asked)
     }
 }
 
-fn understand(answer: &Answer, client: &ClientCredentials) -> Result<AccessToken, AuthError> {
+impl<'a> Asked<'a> {
+    fn by(client: &'a PublicClient, grant: Grant, secrets: &'a [&'a str]) -> Self {
+        Self { grant, client_id: &client.id, scope: client.scope.as_deref(), secrets }
+    }
+}
+
+fn understand(answer: &Answer, asked: &Asked<'_>) -> Result<PersonTokens, AuthError> {
     let endpoint = || answer.endpoint.clone();
     let status = answer.status.as_u16();
     let wrong_address = |what: String| AuthError::WrongAddress { endpoint: endpoint(), what };
@@ -76,16 +136,16 @@ fn understand(answer: &Answer, client: &ClientCredentials) -> Result<AccessToken
         429 => Err(AuthError::Limited { endpoint: endpoint(), after: retry_after(&answer.headers) }),
         500..=599 => Err(AuthError::Server { endpoint: endpoint(), status }),
         _ => match serde_json::from_slice::<Refused>(&answer.body) {
-            Ok(refused) => Err(refusal(answer, client, OAuthError::new(&refused.error), refused.error_description)),
+            Ok(refused) => Err(refusal(answer, asked, OAuthError::new(&refused.error), refused.error_description)),
             Err(_) if answer.is_html() => Err(wrong_address(page(answer))),
             Err(_) if status == 404 || status == 405 => Err(wrong_address(format!("it answers {}", answer.status))),
             // Some gateways answer a wrong secret with a bare 400 or 401.
-            Err(_) => Err(refusal(answer, client, OAuthError::Other(answer.status.to_string()), None)),
+            Err(_) => Err(refusal(answer, asked, OAuthError::Other(answer.status.to_string()), None)),
         },
     }
 }
 
-fn granted(answer: &Answer) -> Result<AccessToken, AuthError> {
+fn granted(answer: &Answer) -> Result<PersonTokens, AuthError> {
     let unreadable = |what| AuthError::Unreadable { endpoint: answer.endpoint.clone(), status: 200, what };
     let granted: Granted =
         serde_json::from_slice(&answer.body).map_err(|_| unreadable("it is no JSON object with an `access_token`"))?;
@@ -100,21 +160,21 @@ fn granted(answer: &Answer) -> Result<AccessToken, AuthError> {
     };
     let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let scope = granted.scope.filter(|scope| !scope.is_empty());
-    Ok(AccessToken::new(secret, life, scope))
+    let refresh = granted.refresh_token.filter(|token| !token.is_empty()).map(Secret::new);
+    Ok(PersonTokens { token: AccessToken::new(secret, life, scope), refresh })
 }
 
-fn refusal(answer: &Answer, client: &ClientCredentials, error: OAuthError, description: Option<String>) -> AuthError {
-    // The secret was in the request; a server that repeats it must not make us print it.
-    let description = description.map(|words| match client.secret.expose() {
-        "" => words,
-        secret => words.replace(secret, "[secret]"),
-    });
+fn refusal(answer: &Answer, asked: &Asked<'_>, error: OAuthError, description: Option<String>) -> AuthError {
+    // The secrets were in the request; a server that repeats one must not make us print it.
+    let hide = |words: String, secret: &&str| if secret.is_empty() { words } else { words.replace(secret, "[secret]") };
+    let description = description.map(|words| asked.secrets.iter().fold(words, hide));
     let refusal = Refusal {
+        grant: asked.grant,
         status: answer.status.as_u16(),
         error,
         description: description.filter(|words| !words.trim().is_empty()),
-        client_id: client.id.clone(),
-        scope: client.scope.clone(),
+        client_id: asked.client_id.to_owned(),
+        scope: asked.scope.map(str::to_owned),
     };
     AuthError::Refused { endpoint: answer.endpoint.clone(), refusal: Box::new(refusal) }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::{StoreError, TokenOrigin};
 use crate::http::TransportError;
 
 /// Why there is no token. Never holds a secret, nor a body that could.
@@ -57,11 +58,42 @@ pub enum AuthError {
     #[error("the access token holds blanks, line breaks or letters that no header can carry")]
     TokenNotSendable,
     /// A token that was given to us was rejected; there is nothing to renew it with.
-    #[error("Orchestrator does not accept the token in `{origin}`: it has ended, or it is of another tenant")]
+    #[error("Orchestrator does not accept the token of {origin}: it has ended, or it is of another tenant")]
     ReadyTokenRejected {
-        /// The environment variable.
-        origin: &'static str,
+        /// Where it came from.
+        origin: TokenOrigin,
     },
+    /// User name, password or tenant are wrong, or the server takes none from this user.
+    #[error("{endpoint} answered HTTP {status}{}", .message.as_ref().map(|words| format!(": {words}")).unwrap_or_default())]
+    PasswordRefused {
+        /// What was asked.
+        endpoint: String,
+        /// The status.
+        status: u16,
+        /// The server's words.
+        message: Option<String>,
+        /// The user's name.
+        username: String,
+        /// The tenant that was named.
+        tenant: Option<String>,
+    },
+    /// The server takes no user names and passwords from programs.
+    #[error("{endpoint} takes no user name and password: {what}")]
+    NoPasswordLogin {
+        /// What was asked.
+        endpoint: String,
+        /// What is there instead.
+        what: String,
+    },
+    /// The store gives no refresh token.
+    #[error("the refresh token cannot be read")]
+    Store(#[source] StoreError),
+    /// There is no refresh token any more.
+    #[error("the login has gone from the store")]
+    LoggedOut,
+    /// Another process refreshes the same login and does not come to an end.
+    #[error("the login cannot be refreshed now: {0}")]
+    NoTurn(String),
 }
 
 impl AuthError {
@@ -71,9 +103,22 @@ impl AuthError {
     }
 }
 
+/// What was asked of the identity server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// A token for an application, for its id and secret.
+    ClientCredentials,
+    /// A person's first tokens, for what the browser brought back.
+    AuthorizationCode,
+    /// A person's next tokens.
+    Refresh,
+}
+
 /// The words of an identity server that said no, and what the request was about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
+    /// What was asked for.
+    pub grant: Grant,
     /// The status.
     pub status: u16,
     /// Its code.

@@ -108,6 +108,10 @@ impl SecretStore for Keyring {
             Err(error) => Err(error),
         })
     }
+
+    fn place(&self) -> String {
+        String::from("keyring")
+    }
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -201,7 +205,7 @@ mod tests {
             StoreError::Locked(_) => "locked",
             StoreError::Silent(_) => "silent",
             StoreError::TooLong(_) => "too long",
-            StoreError::Other(_) => "other",
+            StoreError::Other(_) | StoreError::Exposed { .. } | StoreError::File { .. } => "other",
         };
         assert_eq!(kind(Error::BadEncoding(b"NoReply".to_vec())), "other", "what was kept decides nothing");
         assert_eq!(kind(Error::NoDefaultStore), "absent");

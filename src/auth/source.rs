@@ -6,12 +6,20 @@ use std::pin::Pin;
 
 use tokio::sync::Mutex;
 
-use super::{AccessToken, AuthError, ClientCredentials, Credentials, Endpoint};
+use super::person::Person;
+use super::{
+    AccessToken, AuthError, ClientCredentials, Endpoint, KeptToken, PasswordCredentials, PasswordLogin, Reuse,
+    TokenOrigin,
+};
+use crate::secret::Secret;
+
+/// A token on its way.
+pub type Issued<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, AuthError>> + Send + 'a>>;
 
 /// Whoever makes tokens.
 pub trait Issuer: fmt::Debug + Send + Sync {
-    /// Makes a token.
-    fn issue(&self) -> Pin<Box<dyn Future<Output = Result<AccessToken, AuthError>> + Send + '_>>;
+    /// Makes a token; `instead_of` is one that was rejected or has ended.
+    fn issue<'a>(&'a self, instead_of: Option<&'a AccessToken>) -> Issued<'a>;
 }
 
 /// The token of this process. Workers that need one at the same time wait for one request and share its answer; a failure is not
@@ -24,31 +32,57 @@ pub struct TokenSource {
 
 #[derive(Debug)]
 enum Origin {
-    Issuer(Box<dyn Issuer>),
-    Ready { token: AccessToken, variable: &'static str },
+    Issuer { issuer: Box<dyn Issuer>, shelf: Option<KeptToken> },
+    Ready { token: AccessToken, origin: TokenOrigin },
 }
 
 #[derive(Debug, Default)]
 struct Kept {
     token: Option<AccessToken>,
     issued: u64,
+    /// Whether the token that an earlier process kept was asked for.
+    looked: bool,
 }
 
 impl TokenSource {
-    /// A source for `credentials`, which asks `endpoint` where it has to.
-    pub fn new(credentials: Credentials, endpoint: Endpoint) -> Self {
-        match credentials {
-            Credentials::Application(client) => Self::from_issuer(Application { client, endpoint }),
-            Credentials::Ready { token, origin } => Self {
-                origin: Origin::Ready { token: AccessToken::new(token, None, None), variable: origin },
-                kept: Mutex::default(),
-            },
-        }
+    /// Tokens of an external application.
+    pub fn application(client: ClientCredentials, endpoint: Endpoint) -> Self {
+        Self::from_issuer(Application { client, endpoint })
+    }
+
+    /// Tokens of a user with a password.
+    pub fn password(user: PasswordCredentials, login: PasswordLogin) -> Self {
+        Self::from_issuer(User { user, login })
+    }
+
+    /// Tokens of a person who logged in with the browser.
+    pub(super) fn person(person: Person) -> Self {
+        Self::from_issuer(person)
+    }
+
+    /// No tokens, for the login has gone.
+    pub(super) fn logged_out() -> Self {
+        Self::from_issuer(Nobody)
+    }
+
+    /// A token that somebody else made.
+    pub fn ready(token: Secret, origin: TokenOrigin) -> Self {
+        Self { origin: Origin::Ready { token: AccessToken::new(token, None, None), origin }, kept: Mutex::default() }
     }
 
     /// A source that gets its tokens from `issuer`.
     pub fn from_issuer(issuer: impl Issuer + 'static) -> Self {
-        Self { origin: Origin::Issuer(Box::new(issuer)), kept: Mutex::default() }
+        Self { origin: Origin::Issuer { issuer: Box::new(issuer), shelf: None }, kept: Mutex::default() }
+    }
+
+    /// The same, with tokens kept for the next process.
+    #[must_use]
+    pub fn keeping(mut self, place: Option<KeptToken>, reuse: Reuse) -> Self {
+        if let Origin::Issuer { shelf, .. } = &mut self.origin {
+            *shelf = place;
+        }
+        self.kept.get_mut().looked = reuse == Reuse::Fresh;
+        self
     }
 
     /// A token that can be sent now.
@@ -56,11 +90,16 @@ impl TokenSource {
         match &self.origin {
             Origin::Ready { token, .. } if AccessToken::is_sendable(token.secret()) => Ok(token.clone()),
             Origin::Ready { .. } => Err(AuthError::TokenNotSendable),
-            Origin::Issuer(issuer) => {
+            Origin::Issuer { issuer, shelf } => {
                 let mut kept = self.kept.lock().await;
+                if !std::mem::replace(&mut kept.looked, true)
+                    && let Some(token) = shelf.as_ref().and_then(KeptToken::load)
+                {
+                    return Ok(kept.put(token));
+                }
                 match &kept.token {
                     Some(token) if token.is_fresh() => Ok(token.clone()),
-                    _ => kept.replace(issuer.as_ref()).await,
+                    _ => kept.replace(issuer.as_ref(), shelf.as_ref()).await,
                 }
             }
         }
@@ -71,12 +110,12 @@ impl TokenSource {
     /// A second rejection in a row is no matter of an ended token, and the caller's error.
     pub async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken, AuthError> {
         match &self.origin {
-            Origin::Ready { variable, .. } => Err(AuthError::ReadyTokenRejected { origin: variable }),
-            Origin::Issuer(issuer) => {
+            Origin::Ready { origin, .. } => Err(AuthError::ReadyTokenRejected { origin: origin.clone() }),
+            Origin::Issuer { issuer, shelf } => {
                 let mut kept = self.kept.lock().await;
                 match &kept.token {
                     Some(token) if token.generation > rejected.generation && token.is_fresh() => Ok(token.clone()),
-                    _ => kept.replace(issuer.as_ref()).await,
+                    _ => kept.replace(issuer.as_ref(), shelf.as_ref()).await,
                 }
             }
         }
@@ -84,13 +123,20 @@ impl TokenSource {
 }
 
 impl Kept {
-    async fn replace(&mut self, issuer: &dyn Issuer) -> Result<AccessToken, AuthError> {
-        self.token = None; // whatever becomes of the request, the old one is of no more use
-        let mut token = issuer.issue().await?;
+    async fn replace(&mut self, issuer: &dyn Issuer, shelf: Option<&KeptToken>) -> Result<AccessToken, AuthError> {
+        let old = self.token.take(); // whatever becomes of the request, the old one is of no more use
+        let token = issuer.issue(old.as_ref()).await?;
+        if let Some(shelf) = shelf {
+            shelf.save(&token);
+        }
+        Ok(self.put(token))
+    }
+
+    fn put(&mut self, mut token: AccessToken) -> AccessToken {
         self.issued += 1;
         token.generation = self.issued;
         self.token = Some(token.clone());
-        Ok(token)
+        token
     }
 }
 
@@ -102,8 +148,31 @@ struct Application {
 }
 
 impl Issuer for Application {
-    fn issue(&self) -> Pin<Box<dyn Future<Output = Result<AccessToken, AuthError>> + Send + '_>> {
+    fn issue<'a>(&'a self, _: Option<&'a AccessToken>) -> Issued<'a> {
         Box::pin(self.endpoint.client_credentials(&self.client))
+    }
+}
+
+/// Nobody.
+#[derive(Debug)]
+struct Nobody;
+
+impl Issuer for Nobody {
+    fn issue<'a>(&'a self, _: Option<&'a AccessToken>) -> Issued<'a> {
+        Box::pin(async { Err(AuthError::LoggedOut) })
+    }
+}
+
+/// A user with a password, whose tokens the server itself makes.
+#[derive(Debug)]
+struct User {
+    user: PasswordCredentials,
+    login: PasswordLogin,
+}
+
+impl Issuer for User {
+    fn issue<'a>(&'a self, _: Option<&'a AccessToken>) -> Issued<'a> {
+        Box::pin(self.login.token(&self.user))
     }
 }
 
@@ -114,14 +183,14 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::secret::Secret;
+    use crate::auth::testing::{Shelf, entry};
 
     /// Makes `t1`, `t2`, … that live a minute, and takes a second for each.
     #[derive(Clone, Debug, Default)]
     struct Counting(Arc<AtomicU32>);
 
     impl Issuer for Counting {
-        fn issue(&self) -> Pin<Box<dyn Future<Output = Result<AccessToken, AuthError>> + Send + '_>> {
+        fn issue<'a>(&'a self, _: Option<&'a AccessToken>) -> Issued<'a> {
             Box::pin(async {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
@@ -168,10 +237,29 @@ mod tests {
         assert_eq!(shown(&source).await, "t1");
     }
 
+    #[tokio::test]
+    async fn the_next_process_takes_the_token_that_was_kept_unless_a_fresh_one_is_wanted() {
+        let (made, shelf) = (Counting::default(), Arc::new(Shelf::default()));
+        let process = |reuse| {
+            let place = KeptToken::new(shelf.clone(), &entry("app"), None);
+            TokenSource::from_issuer(made.clone()).keeping(Some(place), reuse)
+        };
+        assert_eq!(shown(&process(Reuse::Kept)).await, "t1");
+        assert_eq!(shown(&process(Reuse::Kept)).await, "t1");
+        assert_eq!(shown(&process(Reuse::Fresh)).await, "t2");
+        let third = process(Reuse::Kept);
+        let kept = third.token().await.unwrap();
+        assert_eq!(kept.secret().expose(), "t2");
+        assert_eq!(
+            third.renew(&kept).await.unwrap().secret().expose(),
+            "t3",
+            "a kept one that is rejected is replaced"
+        );
+        assert_eq!(shown(&process(Reuse::Kept)).await, "t3");
+    }
+
     fn ready(token: &str) -> TokenSource {
-        let endpoint = Endpoint::new(reqwest::Client::new(), "http://127.0.0.1:1/".parse().unwrap());
-        let origin = "UIPATH_ACCESS_TOKEN";
-        TokenSource::new(Credentials::Ready { token: Secret::new(token), origin }, endpoint)
+        TokenSource::ready(Secret::new(token), TokenOrigin::Variable("UIPATH_ACCESS_TOKEN"))
     }
 
     #[tokio::test]

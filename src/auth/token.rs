@@ -25,19 +25,19 @@ pub struct AccessToken {
 struct End {
     renew_at: Instant,
     shown: Timestamp,
+    life: Duration,
 }
 
 impl AccessToken {
     /// Takes a token that is good for `life` from now; without it, until it is rejected.
     pub fn new(secret: Secret, life: Option<Duration>, scope: Option<String>) -> Self {
-        let end = life.and_then(|life| {
-            let margin = MARGIN.min(life / 10);
-            Some(End {
-                renew_at: Instant::now().checked_add(life.saturating_sub(margin))?,
-                shown: Timestamp::now().checked_add(life).ok()?,
-            })
-        });
+        let end = life.and_then(|life| End::after(life, life));
         Self { secret, scope, end, generation: 0 }
+    }
+
+    /// Takes a token that was good for `life` when it was new, of which `left` is left.
+    pub fn partly_used(secret: Secret, left: Duration, life: Duration, scope: Option<String>) -> Self {
+        Self { secret, scope, end: End::after(left, life), generation: 0 }
     }
 
     /// Tells whether a header can hold the token; what was pasted with a line break or a blank cannot be sent.
@@ -60,8 +60,25 @@ impl AccessToken {
         self.end.map(|end| end.shown)
     }
 
+    /// How long it was good for when it was new, where the server said so.
+    pub fn life(&self) -> Option<Duration> {
+        self.end.map(|end| end.life)
+    }
+
     /// Tells whether it can still be sent.
     pub fn is_fresh(&self) -> bool {
         self.end.is_none_or(|end| Instant::now() < end.renew_at)
+    }
+}
+
+impl End {
+    /// The end of a token of which `left` of its `life` is left.
+    fn after(left: Duration, life: Duration) -> Option<Self> {
+        let margin = MARGIN.min(life / 10);
+        Some(Self {
+            renew_at: Instant::now().checked_add(left.saturating_sub(margin))?,
+            shown: Timestamp::now().checked_add(left).ok()?,
+            life,
+        })
     }
 }

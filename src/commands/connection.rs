@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::{Context, profiles};
+use super::network::NetworkArgs;
+use super::{Context, profiles, stores};
 use crate::auth::{
-    ClientCredentials, Credentials, Endpoint, Found, Keyring, Patience, SecretOrigin, TokenSource, find,
-    systemd_credential,
+    Account, ClientCredentials, Credentials, Found, Patience, Reuse, SecretOrigin, Surroundings, TokenSource, find,
+    systemd_credential, token_source,
 };
 use crate::failure::{Exit, Failure};
 use crate::http::{Network, client};
@@ -34,12 +35,21 @@ pub struct AddressArgs {
     /// The external application's id (App ID) [env: UIPATH_CLIENT_ID]
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
+    /// The user's name or mail address, at a standalone server [env: UIPATH_USERNAME]
+    #[arg(long, value_name = "NAME")]
+    pub username: Option<String>,
     /// Scopes to ask for, separated by spaces; by default all that the application has [env: UIPATH_SCOPE]
     #[arg(long, value_name = "SCOPES")]
     pub scope: Option<String>,
+    /// A command that prints the secret, run without a shell: 'pass show uipath' [env: UIQ_CREDENTIAL_COMMAND]
+    #[arg(long, value_name = "CMD")]
+    pub credential_command: Option<String>,
     /// Allow http:// to other machines, where everybody on the way can read the secret
     #[arg(long)]
     pub allow_http: bool,
+    /// How the servers are reached.
+    #[command(flatten)]
+    pub network: NetworkArgs,
 }
 
 /// Whom to talk to: a real Orchestrator, or the sandbox.
@@ -47,7 +57,7 @@ pub struct AddressArgs {
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
     /// Rehearse: start a local Orchestrator inside this command and use it; nothing leaves the machine
-    #[arg(long, conflicts_with_all = ["url", "identity_url", "tenant", "client_id", "scope", "allow_http", "profile"])]
+    #[arg(long, conflicts_with_all = ["url", "identity_url", "tenant", "client_id", "username", "scope", "credential_command", "allow_http", "ca", "client_cert", "profile"])]
     pub sandbox: bool,
     #[command(flatten)]
     address: AddressArgs,
@@ -78,7 +88,11 @@ impl AddressArgs {
             tenant: self.tenant.as_deref(),
             folder: context.global.folder.as_deref(),
             client_id: self.client_id.as_deref(),
+            username: self.username.as_deref(),
             scope: self.scope.as_deref(),
+            credential_command: self.credential_command.as_deref(),
+            ca: self.network.ca.as_deref(),
+            client_cert: self.network.client_cert.as_deref(),
             plain_http: if self.allow_http { PlainHttp::Anywhere } else { PlainHttp::LoopbackOnly },
         }
     }
@@ -97,6 +111,8 @@ impl ConnectionArgs {
 #[derive(Debug)]
 pub struct Opening {
     settings: Settings,
+    network: Network,
+    reuse: Reuse,
     sandbox: Option<Running>,
 }
 
@@ -104,7 +120,9 @@ impl Opening {
     /// Puts the settings together, and starts the sandbox where it is asked for. `queues` exist in it from the start.
     pub async fn begin(args: &ConnectionArgs, context: &Context, queues: &[&str]) -> Result<Self, Failure> {
         if !args.sandbox {
-            return Ok(Self { settings: args.settings(context)?, sandbox: None });
+            let settings = args.settings(context)?;
+            let network = args.address.network.with(&settings, context)?;
+            return Ok(Self { settings, network, reuse: Reuse::Kept, sandbox: None });
         }
         let queues = queues.iter().map(|name| QueueSpec { name: (*name).to_owned(), unique: false }).collect();
         // Created in whichever folder a request names: `--folder` may say another than the one with the queues.
@@ -112,7 +130,21 @@ impl Opening {
         let running = sandbox::start(Options { queues, unknown_queues, ..Options::default() })
             .await
             .map_err(|error| Failure::new(Exit::Failed, "cannot start the sandbox").caused_by(&error))?;
-        Ok(Self { settings: sandbox_settings(&running, context)?, sandbox: Some(running) })
+        let settings = sandbox_settings(&running, context)?;
+        let network = args.address.network.with(&settings, context)?;
+        Ok(Self { settings, network, reuse: Reuse::Kept, sandbox: Some(running) })
+    }
+
+    /// Says whether a token that an earlier command kept may be used.
+    #[must_use]
+    pub fn reusing(mut self, reuse: Reuse) -> Self {
+        self.reuse = reuse;
+        self
+    }
+
+    /// The time limits, certificates and proxies in use.
+    pub fn network(&self) -> &Network {
+        &self.network
     }
 
     /// Every setting with its origin.
@@ -124,9 +156,12 @@ impl Opening {
     pub fn finish(self, context: &Context) -> Result<Connection, Failure> {
         let found = match &self.sandbox {
             Some(running) => sandbox_credentials(running),
-            None => find(&self.settings, &context.environment, &Keyring::new(Patience::Unattended))?,
+            None => {
+                let store = stores::of(self.settings.store, Patience::Unattended, context)?;
+                find(&self.settings, &context.environment, &store)?
+            }
         };
-        let mut connection = Connection::with(self.settings, found)?;
+        let mut connection = Connection::with(self.settings, found, &self.network, self.reuse, context)?;
         connection.sandbox = self.sandbox;
         Ok(connection)
     }
@@ -143,9 +178,13 @@ impl Connection {
         self.sandbox.is_some()
     }
 
-    /// As whom Orchestrator knows us: the application's id, or the profile.
+    /// As whom Orchestrator knows us: the application's id, the user's name, or the profile.
     pub(super) fn login(&self) -> String {
-        self.settings.client_id.as_ref().map_or_else(|| self.settings.profile.value.to_string(), |id| id.value.clone())
+        match Account::of(&self.settings) {
+            Some(Account::Application { client_id } | Account::Person { client_id }) => client_id,
+            Some(Account::User { name }) => name,
+            Some(Account::TokenHolder) | None => self.settings.profile.value.to_string(),
+        }
     }
 
     /// Ends the connection, and the sandbox with it.
@@ -156,19 +195,31 @@ impl Connection {
     }
 
     /// Prepares to call Orchestrator with what is known already.
-    pub(super) fn with(settings: Settings, found: Found) -> Result<Self, Failure> {
+    pub(super) fn with(
+        settings: Settings,
+        found: Found,
+        network: &Network,
+        reuse: Reuse,
+        context: &Context,
+    ) -> Result<Self, Failure> {
         let address = &settings.address.value;
-        // Loopback is no exception to proxies in the environment, and no proxy reaches our own machine.
-        let http = client(&Network { proxies: !address.is_loopback(), ..Network::default() })?;
-        let endpoint = Endpoint::new(http.clone(), address.token_endpoint());
-        let tokens = Arc::new(TokenSource::new(found.credentials, endpoint));
+        let http = client(network)?;
+        let secret_origin = found.origin.clone();
+        let surroundings = Surroundings {
+            http: http.clone(),
+            token_endpoint: address.token_endpoint(),
+            api_root: address.api_root.clone(),
+            turns: stores::turns(&settings.profile.value, context),
+            reuse,
+        };
+        let tokens = Arc::new(token_source(found, surroundings));
         let target = Target {
             api_root: address.api_root.clone(),
             tenant: address.tenant_header().map(str::to_owned),
             folder: settings.folder.as_ref().map(|folder| folder.value.clone()),
         };
         let client = Client::new(http, target, Arc::clone(&tokens));
-        Ok(Self { settings, secret_origin: found.origin, tokens, client, sandbox: None })
+        Ok(Self { settings, secret_origin, tokens, client, sandbox: None })
     }
 }
 
@@ -198,7 +249,7 @@ fn sandbox_credentials(running: &Running) -> Found {
         secret: Secret::new(running.client_secret()),
         scope: None,
     };
-    Found { credentials: Credentials::Application(client), origin: SecretOrigin::Sandbox }
+    Found { credentials: Credentials::Application(client), origin: SecretOrigin::Sandbox, rests_in: None }
 }
 
 /// A profile that was never saved may still be meant where systemd hands over a credential of its name.

@@ -2,9 +2,7 @@
 
 use clap::Args;
 
-use super::login::stored_entry;
-use super::{Context, profiles};
-use crate::auth::{Keyring, Patience, SecretStore};
+use super::{Context, login, profiles, state, stores};
 use crate::failure::{Exit, Failure};
 use crate::profile::{ProfileFile, ProfileName};
 
@@ -14,7 +12,7 @@ Examples:
   uiq logout -p test    forgets the profile `test`
   uiq logout --all      forgets every profile";
 
-/// Forget a saved login: its secret in the keyring and its profile
+/// Forget a saved login: its secret and its profile
 ///
 /// A token that was issued before stays valid at the server until it ends, an hour at most as a rule.
 #[derive(Args, Debug)]
@@ -33,9 +31,12 @@ impl Logout {
         if names.is_empty() {
             context.ui.say("there was no login to forget");
         }
-        let keyring = Keyring::new(if context.ui.can_ask() { Patience::Attended } else { Patience::Unattended });
+        if names.is_empty() {
+            return Ok(Exit::Done);
+        }
+        let _lock = file.lock(&state::holder(String::from("uiq logout")))?;
         for name in names {
-            forget(&name, &mut file, &keyring)?;
+            forget(&name, &mut file, context)?;
             context.ui.say(&format!("logged out of profile `{name}`"));
         }
         Ok(Exit::Done)
@@ -52,10 +53,14 @@ fn chosen(context: &Context, file: &ProfileFile) -> Result<String, Failure> {
 }
 
 /// Secret first: as long as it could not be removed, the profile stays and says where it is.
-fn forget(name: &str, file: &mut ProfileFile, keyring: &Keyring) -> Result<(), Failure> {
-    let entry = ProfileName::parse(name).ok().and_then(|parsed| stored_entry(&parsed, file.get(name)?));
-    if let Some(entry) = entry {
-        keyring.remove(&entry)?;
+fn forget(name: &str, file: &mut ProfileFile, context: &Context) -> Result<(), Failure> {
+    let saved = ProfileName::parse(name).ok().and_then(|parsed| file.get(name).map(|saved| (parsed, saved)));
+    if let Some((parsed, saved)) = saved
+        && let Some(entry) = login::stored_entry(&parsed, saved)
+    {
+        let store = stores::of(saved.store, stores::patience(context), context)?;
+        store.remove(&entry.token())?;
+        store.remove(&entry)?;
     }
     file.remove(name);
     file.write()?;

@@ -8,6 +8,7 @@ mod interrupt;
 pub mod load;
 pub mod login;
 pub mod logout;
+pub mod network;
 mod profiles;
 pub mod queues;
 pub mod resume;
@@ -15,6 +16,7 @@ pub mod runs;
 pub mod sandbox;
 mod state;
 pub mod status;
+mod stores;
 pub mod token;
 mod wishes;
 

@@ -14,7 +14,7 @@ pub(super) fn read(context: &Context) -> Result<ProfileFile, Failure> {
 }
 
 /// `UIQ_CONFIG_DIR`, or `uiq` in the platform's folder for configuration; none for a user without a home.
-fn folder(context: &Context) -> Option<PathBuf> {
+pub(super) fn folder(context: &Context) -> Option<PathBuf> {
     let named = context.environment.get("UIQ_CONFIG_DIR").map(PathBuf::from);
     named.or_else(|| Some(etcetera::choose_base_strategy().ok()?.config_dir().join("uiq")))
 }

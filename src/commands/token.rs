@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Context;
-use super::connection::{Connection, ConnectionArgs};
-use crate::auth::AccessToken;
+use super::connection::{Connection, ConnectionArgs, Opening};
+use crate::auth::{AccessToken, Reuse};
 use crate::failure::{Exit, Failure};
 use crate::orchestrator::folder_header;
 use crate::ui::Format;
@@ -27,6 +27,9 @@ pub struct Token {
     /// In which form; `-o json` means json
     #[arg(long = "as", value_name = "FORM")]
     form: Option<Form>,
+    /// A new one, not one that an earlier command has kept: after the scopes were changed, say
+    #[arg(long)]
+    fresh: bool,
     #[command(flatten)]
     connection: ConnectionArgs,
 }
@@ -51,7 +54,8 @@ impl Token {
             Format::Json => Form::Json,
         });
         let text = context.block_on(async {
-            let connection = Connection::open(&self.connection, context, &[]).await?;
+            let reuse = if self.fresh { Reuse::Fresh } else { Reuse::Kept };
+            let connection = Opening::begin(&self.connection, context, &[]).await?.reusing(reuse).finish(context)?;
             let token = connection.tokens.token().await?;
             Ok(match form {
                 Form::Raw => token.secret().expose().to_owned(),

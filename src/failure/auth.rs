@@ -1,15 +1,16 @@
-//! Words for everything between the terminal and a token: settings, profiles, credentials, the keyring, the identity server.
+//! Words for what comes before any request: settings, profiles, credentials, the keyring.
 
 use super::{Exit, Failure};
-use crate::auth::{AuthError, CredentialsError, OAuthError, Refusal, StoreError};
-use crate::http::{ClientError, Reason, TransportError};
+use crate::auth::{CommandError, CredentialsError, StoreError};
 use crate::profile::{AddressError, FileError, SettingsError};
 
 /// The ways to give a secret on a machine without a keyring.
-const WITHOUT_A_KEYRING: [&str; 3] = [
+const WITHOUT_A_KEYRING: [&str; 5] = [
     "cron jobs, services and containers need no keyring: set `UIPATH_CLIENT_ID` and `UIPATH_CLIENT_SECRET`,",
     "or name a file that only you can read in `UIPATH_CLIENT_SECRET_FILE`,",
-    "or let systemd hand it over with `LoadCredential=uiq-NAME:FILE`, NAME being the profile",
+    "or let systemd hand it over with `LoadCredential=uiq-NAME:FILE`, NAME being the profile,",
+    "or name a command that prints it, as a password manager has one, with `--credential-command`,",
+    "or log in with `--store file`, which keeps the secret in a plain file that only you can read",
 ];
 
 impl Failure {
@@ -62,11 +63,12 @@ impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         let exit = match &error {
             FileError::Read { .. } | FileError::Invalid { .. } | FileError::NoFolder => Exit::Usage,
-            FileError::Write { .. } => Exit::Failed,
+            FileError::Write { .. } | FileError::Locked { .. } => Exit::Failed,
         };
         let failure = Self::from_error(exit, &error);
         match &error {
             FileError::Invalid { .. } => failure.hint("mend the line, or remove the file and log in again"),
+            FileError::Locked { .. } => failure.hint("try again when the other one has ended"),
             FileError::Read { .. } | FileError::NoFolder | FileError::Write { .. } => {
                 failure.hint("`UIQ_CONFIG_DIR` names another folder for the profiles")
             }
@@ -83,6 +85,17 @@ impl From<CredentialsError> for Failure {
                 .hint("a stored secret is used only for the application and the host it was stored for")
                 .with_ways_in(),
             CredentialsError::File { .. } | CredentialsError::Empty { .. } => failure,
+            CredentialsError::Command { source, .. } => match source {
+                CommandError::Words | CommandError::Start { .. } => {
+                    failure.hint("no shell reads the command: no variables, pipes or `~`; `sh -c '…'` runs one")
+                }
+                CommandError::Failed { .. } | CommandError::NoSecret { .. } => {
+                    failure.hint("run the command by itself: it has to print the secret, and nothing else, to stdout")
+                }
+                CommandError::Silent { .. } => failure.hint(
+                    "it may wait for a password that nobody can type there; unlock it before, or choose another way",
+                ),
+            },
             CredentialsError::Store { source, .. } => store_hints(failure, source),
         }
     }
@@ -103,90 +116,14 @@ fn store_hints(failure: Failure, error: &StoreError) -> Failure {
         StoreError::Locked(_) => failure.hint("logging in to the desktop with a password unlocks it, as a rule"),
         StoreError::Silent(_) => failure.hint("something owns the keyring's name and does not answer; log out and in, or restart it"),
         StoreError::TooLong(_) | StoreError::Other(_) => failure,
+        StoreError::Exposed { path, .. } => {
+            return failure
+                .hint("whoever could read or change it may know the secrets in it, or have put others there")
+                .hint(format!("remove it, log in again, and give out new secrets; if you are sure of it, `chmod 600 {path}`"));
+        }
+        StoreError::File { path, .. } => return failure.hint(format!("remove {path} and log in again, or let `UIQ_CONFIG_DIR` name another folder")),
     };
     WITHOUT_A_KEYRING.iter().fold(failure, |failure, hint| failure.hint(*hint))
-}
-
-impl From<ClientError> for Failure {
-    fn from(error: ClientError) -> Self {
-        Self::from_error(Exit::Failed, &error)
-    }
-}
-
-impl From<TransportError> for Failure {
-    fn from(error: TransportError) -> Self {
-        let failure = Self::from_error(Exit::Failed, &error);
-        match error.reason() {
-            Reason::Name => failure.hint("is the host in `--url` spelt right, and is this machine on the network that knows it?"),
-            Reason::Connect => failure.hint("is the port right, and does a proxy have to be named in `HTTPS_PROXY`?"),
-            Reason::Tls => failure.hint("a company's own certificate authority must be trusted by this machine (on Linux also by `SSL_CERT_FILE`)"),
-            Reason::Timeout | Reason::Broken => failure,
-        }
-    }
-}
-
-impl From<AuthError> for Failure {
-    fn from(error: AuthError) -> Self {
-        match error {
-            AuthError::Transport(error) => error.into(),
-            AuthError::Refused { endpoint, refusal } => refused(&endpoint, &refusal),
-            AuthError::WrongAddress { .. } => Self::from_error(Exit::Failed, &error)
-                .hint("is the address right (`uiq status` shows it), and does no proxy or login page answer in its place?")
-                .hint("an identity server at another place is named by `--identity-url https://HOST/identity_`"),
-            AuthError::Limited { .. } | AuthError::Server { .. } | AuthError::Unreadable { .. } => {
-                Self::from_error(Exit::Failed, &error)
-            }
-            AuthError::TokenNotSendable => Self::from_error(Exit::NotAllowed, &error)
-                .hint("give the token alone, without `Bearer` and without quotes"),
-            AuthError::ReadyTokenRejected { origin } => Self::from_error(Exit::NotAllowed, &error)
-                .hint(format!("put a new one into `{origin}`, or unset it to use `uiq login`")),
-        }
-    }
-}
-
-/// The identity server said no: which of id, secret and scope it is about, and where to mend it.
-fn refused(endpoint: &str, refusal: &Refusal) -> Failure {
-    let id = &refusal.client_id;
-    let admin = "Admin > External applications";
-    let (message, hints): (String, Vec<String>) = match (&refusal.error, &refusal.scope) {
-        (OAuthError::InvalidClient | OAuthError::InvalidGrant, _) => (
-            format!("the application id `{id}` or its secret is wrong"),
-            vec![
-                format!("in Orchestrator, {admin} shows the id (App ID) of each application of this organisation"),
-                format!(
-                    "a secret cannot be looked up again: {admin} > the application > generate a new one, then `uiq login`"
-                ),
-            ],
-        ),
-        (OAuthError::InvalidScope, Some(scope)) => (
-            format!("the application `{id}` may not have all of the scopes it asks for: {scope}"),
-            vec![
-                format!(
-                    "add them in Orchestrator under {admin} > the application > Add scopes > Orchestrator API Access, tab *Application scopes*"
-                ),
-                String::from("or ask for fewer with `--scope`; without scopes the application gets all it was given"),
-            ],
-        ),
-        (OAuthError::InvalidScope, None) => (
-            format!("the application `{id}` has no application scopes"),
-            vec![format!(
-                "add OR.Queues in Orchestrator under {admin} > the application > Add scopes > Orchestrator API Access, tab *Application scopes* (not *User scopes*)"
-            )],
-        ),
-        (OAuthError::UnauthorizedClient, _) => (
-            format!("the application `{id}` may not log in with a secret of its own"),
-            vec![format!(
-                "in Orchestrator, {admin}: it must be a *confidential* application with *application* scopes"
-            )],
-        ),
-        (OAuthError::Other(_), _) => (
-            format!("the application `{id}` gets no token"),
-            vec![format!("in Orchestrator, {admin}: compare id, secret and application scopes")],
-        ),
-    };
-    let failure = Failure::new(Exit::NotAllowed, message)
-        .cause(format!("{endpoint} answered HTTP {}: {refusal}", refusal.status));
-    hints.into_iter().fold(failure, Failure::hint)
 }
 
 #[cfg(test)]

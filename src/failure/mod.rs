@@ -4,8 +4,11 @@
 //! exhaustive, so a new error does not compile before it has a message and an exit code.
 
 mod auth;
+mod browser;
 mod exit;
+mod grants;
 mod load;
+mod network;
 mod orchestrator;
 mod words;
 

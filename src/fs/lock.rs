@@ -9,7 +9,7 @@ use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -99,6 +99,17 @@ impl Lock {
         Ok(Self { _file: file, words })
     }
 
+    /// Takes the lock as soon as it is free, but waits no longer than `limit`: for locks that are held for moments.
+    pub fn wait(folder: &Path, name: &str, holder: &Holder, limit: Duration) -> Result<Self, LockError> {
+        let began = Instant::now();
+        loop {
+            match Self::acquire(folder, name, holder) {
+                Err(LockError::Held(_)) if began.elapsed() < limit => {}
+                taken_or_not => return taken_or_not,
+            }
+        }
+    }
+
     /// Tells who holds the lock `name` in `folder`: `None` if nobody does. Takes nothing.
     pub fn holder(folder: &Path, name: &str) -> Result<Option<Held>, LockError> {
         let path = folder.join(format!("{name}.lock"));
@@ -169,6 +180,18 @@ mod tests {
         assert!(!folder.path().join("x.holder").exists());
         assert_eq!(Lock::holder(folder.path(), "x").unwrap(), None);
         Lock::acquire(folder.path(), "x", &holder("second")).unwrap();
+    }
+
+    #[test]
+    fn a_patient_process_gets_it_when_it_is_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Lock::acquire(folder.path(), "x", &holder("first")).unwrap();
+        assert!(matches!(Lock::wait(folder.path(), "x", &holder("second"), Duration::ZERO), Err(LockError::Held(_))));
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| Lock::wait(folder.path(), "x", &holder("second"), Duration::from_secs(60)));
+            drop(first);
+            second.join().unwrap().unwrap();
+        });
     }
 
     /// Set for the second process, which is this test program told to run [`hold_until_killed`] alone.

@@ -1,6 +1,10 @@
-//! The one way to make an HTTP client: system roots, no redirects, every time limit set.
+//! The one way to make an HTTP client: system roots and the user's own, no redirects, every time limit set.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use reqwest::{Certificate, Identity, tls};
 
 /// What a client needs to know of the network.
 #[derive(Clone, Debug)]
@@ -9,14 +13,27 @@ pub struct Network {
     pub proxies: bool,
     /// How long a connection with its TLS handshake may take.
     pub connect_within: Duration,
-    /// How long a request may take, from the first byte out to the last byte in.
+    /// How long the server may say nothing: from the request to the answer, and within it.
     pub answer_within: Duration,
+    /// How long a request may take as a whole, however slowly its answer trickles.
+    pub whole_within: Duration,
+    /// A PEM file with certificates of authorities to trust besides the system's.
+    pub ca: Option<PathBuf>,
+    /// A PEM file with the certificate and the key that we show to servers that ask for one.
+    pub client_cert: Option<PathBuf>,
 }
 
 impl Default for Network {
     fn default() -> Self {
-        // The activities of UiPath Studio wait 30 s for an answer; a gateway in front of the cloud cuts earlier than 100 s.
-        Self { proxies: true, connect_within: Duration::from_secs(15), answer_within: Duration::from_secs(100) }
+        Self {
+            proxies: true,
+            connect_within: Duration::from_secs(15),
+            // The activities of UiPath Studio wait 30 s for an answer; a gateway in front of the cloud cuts earlier than 100 s.
+            answer_within: Duration::from_secs(100),
+            whole_within: Duration::from_secs(300),
+            ca: None,
+            client_cert: None,
+        }
     }
 }
 
@@ -32,6 +49,28 @@ pub enum ClientError {
         /// The environment variable.
         variable: String,
     },
+    /// The environment lists something else than hosts to be reached without a proxy.
+    #[error("`{variable}` lists URLs, where only names of hosts have an effect")]
+    NoProxy {
+        /// The environment variable.
+        variable: String,
+    },
+    /// A file with certificates cannot be read.
+    #[error("cannot read the certificates in {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There are no usable certificates in it, or no usable key.
+    #[error("{} cannot be used: {what}", path.display())]
+    Pem {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+    },
 }
 
 /// Makes a client.
@@ -44,11 +83,69 @@ pub fn client(network: &Network) -> Result<reqwest::Client, ClientError> {
         .redirect(reqwest::redirect::Policy::none())
         .http1_only()
         .tcp_nodelay(true)
+        .tls_version_min(tls::Version::TLS_1_2)
         .connect_timeout(network.connect_within)
-        .timeout(network.answer_within)
+        .read_timeout(network.answer_within)
+        .timeout(network.whole_within)
         .pool_idle_timeout(Duration::from_secs(55)); // cloud load balancers close idle connections after 60 s
     if !network.proxies {
         builder = builder.no_proxy();
     }
+    if let Some(path) = &network.ca {
+        builder = builder.tls_certs_merge(authorities(path)?);
+    }
+    if let Some(path) = &network.client_cert {
+        builder = builder.identity(identity(path)?);
+    }
     builder.build().map_err(ClientError::Setup)
+}
+
+fn authorities(path: &Path) -> Result<Vec<Certificate>, ClientError> {
+    let unusable = |what| ClientError::Pem { path: path.to_owned(), what };
+    let found = Certificate::from_pem_bundle(&read(path)?)
+        .map_err(|_| unusable("a certificate in it is damaged; it has to be PEM, with `BEGIN CERTIFICATE`"))?;
+    if found.is_empty() {
+        return Err(unusable("there is no certificate in it; it has to be PEM, with `BEGIN CERTIFICATE`"));
+    }
+    Ok(found)
+}
+
+fn identity(path: &Path) -> Result<Identity, ClientError> {
+    let text = read(path)?;
+    let unusable = |what| ClientError::Pem { path: path.to_owned(), what };
+    if text.windows(9).any(|word| word == b"ENCRYPTED") {
+        return Err(unusable("its key is encrypted; `openssl pkey -in FILE -out PLAIN` decrypts it"));
+    }
+    Identity::from_pem(&text).map_err(|_| unusable("it has to hold both a certificate and its private key, as PEM"))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, ClientError> {
+    std::fs::read(path).map_err(|source| ClientError::Read { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str, network: impl Fn(PathBuf) -> Network) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file.pem");
+        std::fs::write(&path, text).unwrap();
+        client(&network(path)).unwrap_err().to_string().replace(&folder.path().display().to_string(), "DIR")
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_not_taken_for_one() {
+        let ca = |path| Network { ca: Some(path), ..Network::default() };
+        insta::assert_snapshot!(problem("hello", ca), @"DIR/file.pem cannot be used: there is no certificate in it; it has to be PEM, with `BEGIN CERTIFICATE`");
+        let broken = "-----BEGIN CERTIFICATE-----\n????\n-----END CERTIFICATE-----\n";
+        insta::assert_snapshot!(problem(broken, ca), @"DIR/file.pem cannot be used: a certificate in it is damaged; it has to be PEM, with `BEGIN CERTIFICATE`");
+    }
+
+    #[test]
+    fn a_client_certificate_needs_its_key_in_plain() {
+        let cert = |path| Network { client_cert: Some(path), ..Network::default() };
+        insta::assert_snapshot!(problem("", cert), @"DIR/file.pem cannot be used: it has to hold both a certificate and its private key, as PEM");
+        insta::assert_snapshot!(problem("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", cert), @"DIR/file.pem cannot be used: its key is encrypted; `openssl pkey -in FILE -out PLAIN` decrypts it");
+    }
 }

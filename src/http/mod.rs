@@ -6,6 +6,7 @@
 mod client;
 mod exchange;
 mod gate;
+mod proxy;
 mod retry_after;
 mod transport;
 mod verdict;
@@ -13,6 +14,7 @@ mod verdict;
 pub use client::{ClientError, Network, client};
 pub use exchange::{Answer, exchange};
 pub use gate::{Gate, Pass, Rate};
+pub use proxy::{check_proxies, https_proxy};
 pub use retry_after::retry_after;
 pub use transport::{Arrival, Reason, TransportError};
 pub use verdict::{Obstacle, Verdict, judge, judge_failure};

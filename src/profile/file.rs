@@ -15,53 +15,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 use toml_edit::{DocumentMut, Item, Table, value};
 
-use super::ProfileName;
-use crate::fs::{Replacement, create_private_folder};
-
-/// How a profile logs in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Login {
-    /// An external application with its own id and secret (`client_credentials`).
-    #[default]
-    Application,
-}
-
-impl Login {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Application => "application",
-        }
-    }
-}
-
-/// What a profile remembers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Saved {
-    /// The address of the tenant.
-    pub url: String,
-    /// Another identity server.
-    pub identity_url: Option<String>,
-    /// The tenant, where the address does not say it.
-    pub tenant: Option<String>,
-    /// The folder.
-    pub folder: Option<String>,
-    /// How to log in.
-    #[serde(default)]
-    pub login: Login,
-    /// The application's id.
-    pub client_id: Option<String>,
-    /// The scopes to ask for, separated by spaces.
-    pub scope: Option<String>,
-    /// Whether plain HTTP was allowed at login.
-    #[serde(default)]
-    pub allow_http: bool,
-}
+use super::{ProfileName, Saved};
+use crate::fs::{Holder, Lock, LockError, Replacement, create_private_folder};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +30,9 @@ struct Contents {
     #[serde(default)]
     profile: BTreeMap<String, Saved>,
 }
+
+/// How long another process may take to change the file. It holds the lock while it asks the keyring, which may ask its user.
+const LONGEST_CHANGE: Duration = Duration::from_secs(70);
 
 /// The profiles, as read and as they will be written.
 #[derive(Clone, Debug)]
@@ -107,6 +70,14 @@ pub enum FileError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// Another process is changing the file, and does not end.
+    #[error("cannot change the profiles in {}", path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+        /// Who has it.
+        source: LockError,
     },
     /// There is no folder for the file.
     #[error("there is no configuration folder: neither a home directory nor `UIQ_CONFIG_DIR` is set")]
@@ -161,14 +132,9 @@ impl ProfileFile {
         let profiles = subtable(self.document.as_table_mut(), "profile");
         profiles.set_implicit(true);
         let table = subtable(profiles, name.as_str());
-        set(table, "url", Some(saved.url.clone().into()));
-        set(table, "identity_url", saved.identity_url.clone().map(Into::into));
-        set(table, "tenant", saved.tenant.clone().map(Into::into));
-        set(table, "folder", saved.folder.clone().map(Into::into));
-        set(table, "login", Some(saved.login.word().into()));
-        set(table, "client_id", saved.client_id.clone().map(Into::into));
-        set(table, "scope", saved.scope.clone().map(Into::into));
-        set(table, "allow_http", saved.allow_http.then(|| true.into()));
+        for (key, value) in saved.entries() {
+            set(table, key, value);
+        }
         self.contents.profile.insert(name.to_string(), saved);
         self.set_default(Some(name.as_str()));
     }
@@ -195,6 +161,16 @@ impl ProfileFile {
     /// Tells whether the file could be written, before anything else is stored that would be useless without it.
     pub fn prepare(&self) -> Result<(), FileError> {
         self.draft().map(drop)
+    }
+
+    /// Keeps other processes from changing the file, and reads it again: what they wrote since the first look is not lost.
+    pub fn lock(&mut self, holder: &Holder) -> Result<Lock, FileError> {
+        let path = self.path.clone().ok_or(FileError::NoFolder)?;
+        let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+        let lock = Lock::wait(&folder, "config", holder, LONGEST_CHANGE)
+            .map_err(|source| FileError::Locked { path, source })?;
+        *self = Self::read(Some(&folder))?;
+        Ok(lock)
     }
 
     /// Replaces the file atomically.

@@ -94,7 +94,7 @@ fn the_last_profile_left_becomes_the_default() {
 #[test]
 fn what_is_wrong_is_said_with_its_line() {
     insta::assert_snapshot!(Folder::with("default = 'a'\n[profile.a\n").problem(), @"config.toml, line 2: unclosed table, expected `]`");
-    insta::assert_snapshot!(Folder::with("[profile.a]\nurl = 'u'\nfoldr = 'x'\n").problem(), @"config.toml, line 3: unknown field `foldr`, expected one of `url`, `identity_url`, `tenant`, `folder`, `login`, `client_id`, `scope`, `allow_http`");
+    insta::assert_snapshot!(Folder::with("[profile.a]\nurl = 'u'\nfoldr = 'x'\n").problem(), @"config.toml, line 3: unknown field `foldr`, expected one of `url`, `identity_url`, `tenant`, `folder`, `login`, `client_id`, `username`, `scope`, `store`, `credential_command`, `ca`, `client_cert`, `allow_http`");
     insta::assert_snapshot!(Folder::with("[profile.a]\nurl = 3\n").problem(), @"config.toml, line 2: invalid type: integer `3`, expected a string");
     insta::assert_snapshot!(Folder::with("profile = 3\n").problem(), @"config.toml, line 1: invalid type: integer `3`, expected a map");
 }
@@ -104,4 +104,29 @@ fn without_a_folder_there_are_no_profiles_and_none_can_be_kept() {
     let file = ProfileFile::read(None).unwrap();
     assert_eq!(file.names().count(), 0);
     assert!(matches!(file.prepare(), Err(FileError::NoFolder)));
+}
+
+#[test]
+fn two_logins_at_the_same_moment_keep_both_profiles() {
+    let folder = Folder::with("");
+    let holder = Holder {
+        pid: 1,
+        host: String::from("here"),
+        since: jiff::Timestamp::now(),
+        command: String::from("uiq login"),
+    };
+    let (mut first, mut second) = (folder.read().unwrap(), folder.read().unwrap());
+    let lock = first.lock(&holder).unwrap();
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let _lock = second.lock(&holder).unwrap();
+            second.put(&name("second"), prod());
+            second.write().unwrap();
+        });
+        first.put(&name("first"), prod());
+        first.write().unwrap();
+        drop(lock);
+        other.join().unwrap();
+    });
+    assert_eq!(folder.read().unwrap().names().collect::<Vec<_>>(), ["first", "second"]);
 }

@@ -33,7 +33,7 @@ pub enum FolderError {
 }
 
 impl Folder {
-    /// Takes a number for an id, a GUID for a key, and anything else for a path.
+    /// Takes a number for an id, a GUID for a key, and anything else for a path. A slash before it says that it is a path.
     pub fn parse(text: &str) -> Result<Self, FolderError> {
         Self::id(text).or_else(|_| Self::key(text)).or_else(|_| Self::path(text))
     }
@@ -43,7 +43,7 @@ impl Folder {
         if text.chars().any(char::is_control) {
             return Err(FolderError::Control(text.to_owned()));
         }
-        let path = text.trim().trim_end_matches('/');
+        let path = text.trim_matches(|end: char| end == '/' || end.is_whitespace());
         if path.is_empty() { Err(FolderError::Empty) } else { Ok(Self::Path(path.to_owned())) }
     }
 
@@ -72,6 +72,8 @@ impl Folder {
 impl fmt::Display for Folder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // A folder called `2026` is no id: what is shown or kept must mean the same when it is read again.
+            Self::Path(path) if Self::id(path).is_ok() || Self::key(path).is_ok() => write!(f, "/{path}"),
             Self::Path(text) | Self::Key(text) => f.write_str(text),
             Self::Id(id) => write!(f, "{id}"),
         }
@@ -95,7 +97,9 @@ mod tests {
 
     #[test]
     fn a_path_may_look_like_a_number_where_a_path_is_asked_for() {
-        assert_eq!(Folder::path("2026"), Ok(Folder::Path("2026".into())));
+        let year = Folder::path("2026").unwrap();
+        assert_eq!((&year, year.to_string().as_str()), (&Folder::Path("2026".into()), "/2026"));
+        assert_eq!(Folder::parse("/2026"), Ok(year));
     }
 
     #[test]
@@ -106,8 +110,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_understood_is_understood_again(text in "\\PC{0,40}") {
-            if let Ok(folder) = Folder::parse(&text) {
+        fn what_was_understood_is_understood_again(text in "\\PC{0,40}|[0-9]{1,5}", asked_as_a_path: bool) {
+            let folder = if asked_as_a_path { Folder::path(&text) } else { Folder::parse(&text) };
+            if let Ok(folder) = folder {
                 prop_assert_eq!(Folder::parse(&folder.to_string()), Ok(folder));
             }
         }

@@ -10,12 +10,14 @@ mod folder;
 mod layout;
 mod name;
 mod resolve;
+mod saved;
 mod setting;
 
 pub use address::{Address, AddressError, Deployment, Given, PlainHttp};
 pub use environment::Environment;
-pub use file::{FileError, Login, ProfileFile, Saved};
+pub use file::{FileError, ProfileFile};
 pub use folder::{Folder, FolderError};
 pub use name::{NameError, ProfileName};
 pub use resolve::{Flags, Settings, SettingsError, UnknownProfile, resolve};
+pub use saved::{Login, Saved, Store};
 pub use setting::{Origin, Setting};

@@ -1,8 +1,8 @@
 //! Flag, then environment, then profile: every setting takes the first that says something, and remembers which it was.
 
 use super::{
-    Address, AddressError, Environment, Folder, FolderError, Given, NameError, Origin, PlainHttp, ProfileFile,
-    ProfileName, Saved, Setting,
+    Address, AddressError, Environment, Folder, FolderError, Given, Login, NameError, Origin, PlainHttp, ProfileFile,
+    ProfileName, Saved, Setting, Store,
 };
 
 /// The flags of a command, as typed.
@@ -20,8 +20,16 @@ pub struct Flags<'a> {
     pub folder: Option<&'a str>,
     /// `--client-id`
     pub client_id: Option<&'a str>,
+    /// `--username`
+    pub username: Option<&'a str>,
     /// `--scope`
     pub scope: Option<&'a str>,
+    /// `--credential-command`
+    pub credential_command: Option<&'a str>,
+    /// `--ca`
+    pub ca: Option<&'a str>,
+    /// `--client-cert`
+    pub client_cert: Option<&'a str>,
     /// `--allow-http`
     pub plain_http: PlainHttp,
 }
@@ -50,10 +58,22 @@ pub struct Settings {
     pub tenant_origin: Origin,
     /// The folder.
     pub folder: Option<Setting<Folder>>,
+    /// How to log in.
+    pub login: Setting<Login>,
     /// The application's id.
     pub client_id: Option<Setting<String>>,
+    /// The user's name.
+    pub username: Option<Setting<String>>,
     /// The scopes to ask for.
     pub scope: Option<Setting<String>>,
+    /// Where the login has put the secret.
+    pub store: Store,
+    /// The command that prints the secret.
+    pub credential_command: Option<Setting<String>>,
+    /// A file with certificates of authorities to trust besides the system's.
+    pub ca: Option<Setting<String>>,
+    /// A file with the certificate and key that we show to the server.
+    pub client_cert: Option<Setting<String>>,
     /// Where plain HTTP may be used.
     pub plain_http: PlainHttp,
 }
@@ -137,10 +157,24 @@ pub fn resolve(
         }
         _ => Origin::Url,
     };
+    let client_id =
+        sources.pick(flags.client_id, "--client-id", &["UIPATH_CLIENT_ID"], |saved| saved.client_id.as_deref());
+    let username = sources.pick(flags.username, "--username", &["UIPATH_USERNAME"], |saved| saved.username.as_deref());
     Ok(Settings {
         folder: folder(flags, &sources, &address)?,
-        client_id: sources
-            .pick(flags.client_id, "--client-id", &["UIPATH_CLIENT_ID"], |saved| saved.client_id.as_deref()),
+        login: login(&sources, client_id.as_ref(), username.as_ref()),
+        credential_command: sources.credential_command(
+            flags.credential_command,
+            &address.value,
+            client_id.as_ref(),
+            username.as_ref(),
+        ),
+        ca: sources.pick(flags.ca, "--ca", &["UIQ_CA"], |saved| saved.ca.as_deref()),
+        client_cert: sources
+            .pick(flags.client_cert, "--client-cert", &["UIQ_CLIENT_CERT"], |saved| saved.client_cert.as_deref()),
+        store: saved.map_or(Store::default(), |saved| saved.store),
+        client_id,
+        username,
         scope: sources.pick(flags.scope, "--scope", &["UIPATH_SCOPE"], |saved| saved.scope.as_deref()).map(spaced),
         identity_origin: identity.map_or(Origin::Url, |setting| setting.origin),
         tenant_origin,
@@ -149,6 +183,31 @@ pub fn resolve(
         is_saved: saved.is_some(),
         profile,
     })
+}
+
+/// How to log in: whoever names an application or a user more strongly than the profile does means just that.
+fn login(
+    sources: &Sources<'_>,
+    client_id: Option<&Setting<String>>,
+    username: Option<&Setting<String>>,
+) -> Setting<Login> {
+    let strength = |setting: Option<&Setting<String>>| match setting.map(|setting| &setting.origin) {
+        Some(Origin::Flag(_)) => 2,
+        Some(Origin::Environment(_)) => 1,
+        _ => 0,
+    };
+    let saved = sources.saved.map(|saved| Setting::new(saved.login, Origin::Profile(sources.name.clone())));
+    let same_application = sources.saved.is_some_and(|saved| saved.client_id.as_ref() == client_id.map(|id| &id.value));
+    match (client_id, username) {
+        (_, Some(name)) if strength(username) > strength(client_id) => {
+            Setting::new(Login::Password, name.origin.clone())
+        }
+        (Some(id), _) if strength(client_id) > 0 => match saved {
+            Some(saved) if same_application => saved,
+            _ => Setting::new(Login::Application, id.origin.clone()),
+        },
+        _ => saved.unwrap_or(Setting::new(Login::Application, Origin::Default)),
+    }
 }
 
 /// Scopes as the token request has them; people separate them with commas too.
@@ -177,6 +236,28 @@ impl Sources<'_> {
             || variables.iter().find_map(|name| Some((self.environment.get(name)?, Origin::Environment(name))));
         let profile = || Some((from_profile(self.saved?)?, Origin::Profile(self.name.clone())));
         flag.or_else(variable).or_else(profile).map(|(value, origin)| Setting::new(value.to_owned(), origin))
+    }
+}
+
+impl Sources<'_> {
+    /// The command that prints the secret. What a profile names is run only for the server and the account it was saved for: its
+    /// secret must not go to another host because an address was changed by a flag or a variable.
+    fn credential_command(
+        &self,
+        flag: Option<&str>,
+        address: &Address,
+        client_id: Option<&Setting<String>>,
+        username: Option<&Setting<String>>,
+    ) -> Option<Setting<String>> {
+        self.pick(flag, "--credential-command", &["UIQ_CREDENTIAL_COMMAND"], |saved| {
+            let same =
+                |saved: &Option<String>, used: Option<&Setting<String>>| saved.as_ref() == used.map(|used| &used.value);
+            let here = saved.address().is_ok_and(|saved| {
+                (saved.api_root, saved.identity) == (address.api_root.clone(), address.identity.clone())
+            });
+            let command = saved.credential_command.as_deref()?;
+            (here && same(&saved.client_id, client_id) && same(&saved.username, username)).then_some(command)
+        })
     }
 }
 

@@ -106,3 +106,44 @@ fn scopes_are_separated_by_single_spaces() {
     let flags = Flags { scope: Some("OR.Queues,  OR.Folders.Read"), ..Flags::default() };
     assert_eq!(with(flags, []).unwrap().scope.unwrap().value, "OR.Queues OR.Folders.Read");
 }
+
+const OTHER_WAYS: &str = "[profile.me]
+url = 'https://cloud.uipath.com/acme/Prod'
+login = 'browser'
+client_id = 'public'
+[profile.pass]
+url = 'https://orchestrator.acme.local'
+login = 'password'
+username = 'ann'
+credential_command = 'pass show uipath'
+";
+
+fn other<const N: usize>(flags: Flags<'_>, variables: [(&str, &str); N]) -> Settings {
+    resolve(&flags, &Environment::from(variables), &file(OTHER_WAYS), UnknownProfile::Refuse).unwrap()
+}
+
+#[test]
+fn the_profile_says_how_to_log_in_unless_somebody_else_is_named() {
+    let me = Flags { profile: Some("me"), ..Flags::default() };
+    assert_eq!(other(me, []).login.value, Login::Browser);
+    assert_eq!(other(me, [("UIPATH_CLIENT_ID", "public")]).login.value, Login::Browser, "the same one");
+    let robot = other(me, [("UIPATH_CLIENT_ID", "robot")]).login;
+    assert_eq!(robot, Setting::new(Login::Application, Origin::Environment("UIPATH_CLIENT_ID")));
+    assert_eq!(other(me, [("UIPATH_USERNAME", "bob")]).login.value, Login::Password);
+    let both = [("UIPATH_USERNAME", "bob"), ("UIPATH_CLIENT_ID", "robot")];
+    assert_eq!(other(me, both).login.value, Login::Application, "an application before a person");
+    assert_eq!(other(Flags { username: Some("bob"), ..me }, both).login.value, Login::Password);
+}
+
+#[test]
+fn a_saved_command_is_run_for_the_saved_server_and_account_only() {
+    let pass = Flags { profile: Some("pass"), ..Flags::default() };
+    let command = |flags, variable| other(flags, [variable]).credential_command.map(|command| command.value);
+    let nothing = ("NOTHING", "");
+    assert_eq!(command(pass, nothing).as_deref(), Some("pass show uipath"));
+    assert_eq!(command(Flags { url: Some("https://evil.example"), ..pass }, nothing), None);
+    assert_eq!(command(Flags { identity_url: Some("https://evil.example/identity"), ..pass }, nothing), None);
+    assert_eq!(command(pass, ("UIPATH_USERNAME", "bob")), None);
+    let given = command(pass, ("UIQ_CREDENTIAL_COMMAND", "op read x"));
+    assert_eq!(given.as_deref(), Some("op read x"));
+}
