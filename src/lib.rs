@@ -56,6 +56,7 @@ pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Exit {
+    secret::forbid_core_dumps();
     let parsed = match cli::Cli::try_parse_from(arguments) {
         Ok(parsed) => parsed,
         Err(message) => {

@@ -31,6 +31,17 @@ impl Secret {
     }
 }
 
+/// Keeps secrets out of core dumps: a crash leaves none of this process. Where the system refuses, the program works all the same.
+#[cfg(unix)]
+pub fn forbid_core_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}
+
+/// Does nothing: on Windows a dump is made only where an administrator has asked for it.
+#[cfg(not(unix))]
+pub fn forbid_core_dumps() {}
+
 #[cfg(test)]
 mod tests {
     use super::Secret;

@@ -58,7 +58,7 @@ pub enum AuthError {
     #[error("the access token holds blanks, line breaks or letters that no header can carry")]
     TokenNotSendable,
     /// A token that was given to us was rejected; there is nothing to renew it with.
-    #[error("Orchestrator does not accept the token of {origin}: it has ended, or it is of another tenant")]
+    #[error("Orchestrator does not accept the token in {origin}: it has ended, or it is of another tenant")]
     ReadyTokenRejected {
         /// Where it came from.
         origin: TokenOrigin,

@@ -99,6 +99,6 @@ mod on_unix {
         let path = folder.path().join("secrets.json");
         std::fs::write(&path, "{\n\"one\": \"marker\n").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        insta::assert_snapshot!(problem(&store(folder.path()), folder.path()), @"the file of secrets DIR/secrets.json cannot be used (line 2: no JSON object of texts)");
+        insta::assert_snapshot!(problem(&store(folder.path()), folder.path()), @"the file of secrets DIR/secrets.json cannot be used (line 3: no JSON object of texts)");
     }
 }

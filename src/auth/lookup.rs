@@ -113,10 +113,10 @@ pub fn find(
     environment: &Environment,
     store: &Arc<dyn SecretStore>,
 ) -> Result<Found, CredentialsError> {
-    let by_flag = matches!(settings.login.origin, Origin::Flag(_));
-    let command_by_flag = is_by_flag(settings.credential_command.as_ref());
+    let by_flag = [&settings.client_id, &settings.username, &settings.credential_command]
+        .into_iter()
+        .any(|setting| is_by_flag(setting.as_ref()));
     if !by_flag
-        && !command_by_flag
         && let Some((name, token)) =
             ["UIPATH_ACCESS_TOKEN", "UIPATH_PAT"].iter().find_map(|name| Some((*name, environment.get(name)?)))
     {

@@ -85,6 +85,11 @@ impl TokenSource {
         self
     }
 
+    /// Tells whether the token was made by somebody else, so that no server is asked for one.
+    pub fn is_ready(&self) -> bool {
+        matches!(self.origin, Origin::Ready { .. })
+    }
+
     /// A token that can be sent now.
     pub async fn token(&self) -> Result<AccessToken, AuthError> {
         match &self.origin {

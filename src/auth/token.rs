@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -53,6 +55,20 @@ impl AccessToken {
     /// The scopes it was granted, where the server said so.
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()
+    }
+
+    /// The scopes that the token itself claims, where it is a JSON web token. Nobody has checked them: fit to be shown, not to be
+    /// relied on.
+    pub fn claimed_scopes(&self) -> Option<String> {
+        let payload = self.secret.expose().split('.').nth(1)?;
+        let claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+        match claims.get("scope")? {
+            serde_json::Value::String(scopes) => Some(scopes.clone()),
+            serde_json::Value::Array(scopes) => {
+                Some(scopes.iter().filter_map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "))
+            }
+            _ => None,
+        }
     }
 
     /// When it ends, where the server said so.

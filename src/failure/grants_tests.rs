@@ -125,7 +125,7 @@ fn a_password_of_a_single_sign_on_user_is_explained() {
 fn a_personal_access_token_that_has_ended_names_the_page_for_a_new_one() {
     let origin = TokenOrigin::Profile(crate::profile::ProfileName::first());
     insta::assert_snapshot!(Failure::from(AuthError::ReadyTokenRejected { origin }), @"
-    error: Orchestrator does not accept the token of profile `default`: it has ended, or it is of another tenant
+    error: Orchestrator does not accept the token in profile `default`: it has ended, or it is of another tenant
 
     hint: in Orchestrator, Preferences > Personal access token shows when it ends and makes a new one; `uiq login -p default --pat-stdin` keeps it
     hint: organisation and tenant of the token must be those of the address (`uiq status` shows it)

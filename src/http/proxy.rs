@@ -34,7 +34,10 @@ pub fn https_proxy<'a>(variable: impl Fn(&str) -> Option<&'a str>) -> Option<&'s
 
 fn is_proxy(value: &str) -> bool {
     let url = if value.contains("://") { Url::parse(value) } else { Url::parse(&format!("http://{value}")) };
-    url.is_ok_and(|url| SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|host| !host.is_empty()))
+    let plain = |url: &Url| matches!(url.path(), "" | "/") && url.query().is_none();
+    url.is_ok_and(|url| {
+        SCHEMES.contains(&url.scheme()) && url.host_str().is_some_and(|host| !host.is_empty()) && plain(&url)
+    })
 }
 
 #[cfg(test)]

@@ -34,6 +34,9 @@ pub(super) enum Layout {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call {
     Token,
+    Authorize,
+    Discovery,
+    Authenticate,
     Status,
     AddItem,
     BulkAddItems,
@@ -81,19 +84,32 @@ pub(super) fn locate(method: &Method, path: &str, options: &Options) -> Place {
     }
 }
 
-/// The token endpoint in its three forms: cloud and Automation Suite, the same within the organization, standalone.
+/// The identity server in its three places: cloud and Automation Suite, the same within the organization, standalone.
 fn identity(method: &Method, path: &str, options: &Options) -> Option<Place> {
-    let (layout, known) = match path {
-        "/identity_/connect/token" => (Layout::Cloud, true),
-        "/identity/connect/token" => (Layout::Standalone, true),
-        _ => {
-            let organization = path.strip_suffix("/identity_/connect/token")?.strip_prefix('/')?;
-            (Layout::Cloud, organization.eq_ignore_ascii_case(&options.organization))
-        }
+    let (organization, rest) = path.split_once("/identity")?;
+    let (layout, rest) = match rest.strip_prefix('_') {
+        Some(rest) => (Layout::Cloud, rest),
+        None => (Layout::Standalone, rest),
     };
-    Some(match (known, method == Method::POST) {
+    let call = match rest {
+        "/connect/token" => Call::Token,
+        "/connect/authorize" => Call::Authorize,
+        "/.well-known/openid-configuration" => Call::Discovery,
+        _ => return None,
+    };
+    let known = match (organization.strip_prefix('/'), layout) {
+        (None, _) => organization.is_empty(),
+        (Some(named), Layout::Cloud) => named.eq_ignore_ascii_case(&options.organization),
+        (Some(_), Layout::Standalone) => return None,
+    };
+    let fits = match call {
+        Call::Token => method == Method::POST,
+        Call::Authorize => method == Method::GET || method == Method::POST,
+        _ => method == Method::GET,
+    };
+    Some(match (known, fits) {
         (false, _) => Place::Login,
-        (true, true) => Place::Call(Call::Token, layout),
+        (true, true) => Place::Call(call, layout),
         (true, false) => Place::WrongMethod,
     })
 }
@@ -108,6 +124,7 @@ fn tenant_path(path: &str) -> Option<(&str, &str, &str)> {
 
 fn call(method: &Method, path: &str, layout: Layout) -> Place {
     let (wanted, call) = match path.strip_suffix("()").unwrap_or(path) {
+        "/api/Account/Authenticate" => (Method::POST, Call::Authenticate),
         "/api/Status/Get" => (Method::GET, Call::Status),
         "/api/Folders/GetAllForCurrentUser" => (Method::GET, Call::MyFolders),
         "/odata/Folders" => (Method::GET, Call::Folders),

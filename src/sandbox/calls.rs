@@ -43,7 +43,19 @@ fn dispatch(
     let query = parts.uri.query().unwrap_or_default();
     let request = Request { orchestrator, headers, query, body, context: context(orchestrator, layout) };
     match call {
-        Call::Token => Ok(identity::token(&orchestrator.application, &orchestrator.tokens, headers, body)),
+        Call::Token => {
+            let Orchestrator { application, people, tokens, .. } = orchestrator;
+            Ok(identity::token(application, people, tokens, headers, body))
+        }
+        Call::Authorize => {
+            let Orchestrator { application, people, .. } = orchestrator;
+            Ok(identity::authorize(application, people, &parts.method, query, body))
+        }
+        Call::Discovery => Ok(identity::discovery(&identity_base(orchestrator, layout))),
+        Call::Authenticate => {
+            let Orchestrator { application, people, tokens, options, .. } = orchestrator;
+            Ok(identity::authenticate(application, people, tokens, &options.tenant, body))
+        }
         // Assumption: an empty body; the definition has none.
         Call::Status => Ok(Reply::empty(StatusCode::OK)),
         Call::AddItem => request.add_item(),
@@ -57,6 +69,14 @@ fn dispatch(
         Call::Folders => request.folders(),
         Call::MyFolders => request.my_folders(),
     }
+}
+
+fn identity_base(orchestrator: &Orchestrator, layout: Layout) -> String {
+    let folder = match layout {
+        Layout::Cloud => "identity_",
+        Layout::Standalone => "identity",
+    };
+    format!("{}/{folder}", orchestrator.origin)
 }
 
 /// Where the members of an answer are described.

@@ -28,6 +28,10 @@ pub struct Options {
     pub scopes: Vec<String>,
     /// The secret of the external application; by default a new one for every start.
     pub client_secret: Option<String>,
+    /// The password of the tenant's user; by default a new one for every start.
+    pub password: Option<String>,
+    /// The personal access token of the tenant's user; by default a new one for every start.
+    pub personal_access_token: Option<String>,
     /// The name of the organization in cloud addresses.
     pub organization: String,
     /// The name of the tenant.
@@ -50,6 +54,8 @@ impl Default for Options {
                 .map(String::from)
                 .into(),
             client_secret: None,
+            password: None,
+            personal_access_token: None,
             organization: String::from("sandbox"),
             tenant: String::from("Default"),
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::faults::Plan;
-use super::identity::{Application, Tokens};
+use super::identity::{Application, People, Tokens};
 use super::limit::Window;
 use super::log::Log;
 use super::options::Options;
@@ -19,6 +19,7 @@ pub(super) struct Orchestrator {
     /// The address without a path, as `http://127.0.0.1:8787`.
     pub(super) origin: String,
     pub(super) application: Application,
+    pub(super) people: People,
     pub(super) tokens: Tokens,
     pub(super) store: RwLock<Store>,
     pub(super) reads: Mutex<Window>,

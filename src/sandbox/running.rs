@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::exchange::answer;
 use super::faults::Plan;
 use super::folders::{self, Access, SHARED};
-use super::identity::{Application, Tokens};
+use super::identity::{Application, PUBLIC_CLIENT, People, Tokens, USERNAME};
 use super::limit::Window;
 use super::listener::{CuttableListener, Wire};
 use super::log::{Log, LoggedRequest};
@@ -48,6 +48,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
             scopes: options.scopes.clone(),
             token_life: options.token_life,
         },
+        people: People::new(options.password.clone(), options.personal_access_token.clone()),
         tokens: Tokens::default(),
         store: RwLock::new(store),
         reads: Mutex::new(Window::default()),
@@ -57,6 +58,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
         closing,
         options,
     });
+    orchestrator.tokens.register(&orchestrator.people.personal_access_token, orchestrator.options.scopes.clone());
     let app = Router::new().fallback(answer).with_state(Arc::clone(&orchestrator));
     let serve = axum::serve(CuttableListener(listener), app.into_make_service_with_connect_info::<Wire>());
     let ending = Arc::clone(&orchestrator);
@@ -145,6 +147,26 @@ impl Running {
     /// The secret of the external application.
     pub fn client_secret(&self) -> &str {
         &self.orchestrator.application.client_secret
+    }
+
+    /// The client id of the non-confidential application through which people log in with the browser.
+    pub fn public_client_id(&self) -> &'static str {
+        PUBLIC_CLIENT
+    }
+
+    /// The name of the tenant's user.
+    pub fn username(&self) -> &'static str {
+        USERNAME
+    }
+
+    /// The password of the tenant's user.
+    pub fn password(&self) -> &str {
+        &self.orchestrator.people.password
+    }
+
+    /// The personal access token of the tenant's user.
+    pub fn personal_access_token(&self) -> &str {
+        &self.orchestrator.people.personal_access_token
     }
 
     /// The scopes of the external application.

@@ -8,6 +8,7 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::Tokens;
+use super::people::{PUBLIC_CLIENT, People};
 use crate::sandbox::reply::Reply;
 
 /// The external application that was registered.
@@ -19,8 +20,21 @@ pub(in crate::sandbox) struct Application {
     pub(in crate::sandbox) token_life: Duration,
 }
 
+/// What a token request gets.
+struct Granted<'a> {
+    client_id: &'a str,
+    scopes: Vec<String>,
+    refresh: Option<String>,
+}
+
 /// Answers a token request.
-pub(in crate::sandbox) fn token(application: &Application, tokens: &Tokens, headers: &HeaderMap, body: &[u8]) -> Reply {
+pub(in crate::sandbox) fn token(
+    application: &Application,
+    people: &People,
+    tokens: &Tokens,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Reply {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -32,23 +46,45 @@ pub(in crate::sandbox) fn token(application: &Application, tokens: &Tokens, head
     let granted = match field("grant_type") {
         Some("client_credentials") => {
             client_credentials(application, field("client_id"), field("client_secret"), field("scope"))
+                .map(|scopes| Granted { client_id: &application.client_id, scopes, refresh: None })
+        }
+        Some("authorization_code" | "refresh_token") if field("client_id") != Some(PUBLIC_CLIENT) => {
+            Err(refused("invalid_client"))
+        }
+        Some("authorization_code") => {
+            let given = (field("code"), field("redirect_uri"), field("code_verifier"));
+            let (Some(code), Some(redirect_uri), Some(verifier)) = given else { return refused("invalid_request") };
+            for_a_person(people, people.redeem(code, redirect_uri, verifier))
+        }
+        Some("refresh_token") => {
+            for_a_person(people, field("refresh_token").and_then(|token| people.take_refresh(token)))
         }
         _ => Err(refused("unsupported_grant_type")),
     };
     match granted {
-        Ok(scopes) => {
+        Ok(Granted { client_id, scopes, refresh }) => {
             let scope = scopes.join(" ");
-            let access_token = tokens.issue(&application.client_id, scopes, application.token_life);
-            let body = json!({
-                "access_token": access_token,
+            let mut body = json!({
+                "access_token": tokens.issue(client_id, scopes, application.token_life),
                 "expires_in": application.token_life.as_secs(),
                 "token_type": "Bearer",
                 "scope": scope,
             });
+            if let Some(refresh) = refresh {
+                body["refresh_token"] = json!(refresh);
+            }
             not_stored(Reply::json(StatusCode::OK, &body))
         }
         Err(reply) => reply,
     }
+}
+
+/// A person's tokens, with the next refresh token where `offline_access` was granted.
+fn for_a_person(people: &People, scopes: Option<Vec<String>>) -> Result<Granted<'static>, Reply> {
+    let scopes = scopes.ok_or_else(|| refused("invalid_grant"))?;
+    let lasting = scopes.iter().any(|scope| scope == "offline_access");
+    let refresh = lasting.then(|| people.give_refresh(&scopes));
+    Ok(Granted { client_id: PUBLIC_CLIENT, scopes, refresh })
 }
 
 /// The scopes that the application gets for its secret.
