@@ -1,0 +1,123 @@
+//! Chromium by way of chromedriver's WebDriver interface.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+/// How long a page may take to appear on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Browser {
+    driver: Child,
+    base: String,
+    session: String,
+    runtime: tokio::runtime::Runtime,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// Starts a browser; none where there is none to start, which is said.
+    pub(crate) fn start() -> Option<Self> {
+        let found = ["chromium", "chromedriver"].into_iter().all(|program| {
+            let status = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+            status.is_ok_and(|status| status.success())
+        });
+        if !found {
+            let required = std::env::var("UIQ_REQUIRE_BROWSER").as_deref() == Ok("1");
+            assert!(!required, "chromium is not installed, and UIQ_REQUIRE_BROWSER=1 wants these tests");
+            eprintln!("skipped: chromium or chromedriver is not installed");
+            return None;
+        }
+        let mut driver =
+            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let port = lines
+            .find_map(|line| {
+                let port = line.split("started successfully on port ").nth(1)?;
+                port.trim_end_matches('.').parse::<u16>().ok()
+            })
+            .unwrap();
+        // What it says later goes nowhere, lest a full pipe stop it.
+        std::thread::spawn(move || lines.for_each(drop));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let profile = tempfile::tempdir().unwrap();
+        let mut browser = Self {
+            driver,
+            base: format!("http://127.0.0.1:{port}/session"),
+            session: String::new(),
+            runtime,
+            _profile: profile,
+        };
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-proxy-server",
+            &format!("--user-data-dir={}", browser._profile.path().display()),
+        ];
+        let wishes = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": arguments } } } });
+        let made = browser.post("", &wishes);
+        browser.session = made["sessionId"].as_str().unwrap().to_owned();
+        Some(browser)
+    }
+
+    pub(crate) fn visit(&self, url: &str) {
+        self.post("/url", &json!({ "url": url }));
+    }
+
+    pub(crate) fn click(&self, selector: &str) {
+        let found = self.post("/element", &json!({ "using": "css selector", "value": selector }));
+        let element = found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned();
+        self.post(&format!("/element/{element}/click"), &json!({}));
+    }
+
+    pub(crate) fn page(&self) -> String {
+        self.call(reqwest::Method::GET, "/source", None).as_str().unwrap().to_owned()
+    }
+
+    /// The page, once it holds these words.
+    #[track_caller]
+    pub(crate) fn page_with(&self, words: &str) -> String {
+        let began = Instant::now();
+        loop {
+            let page = self.page();
+            if page.contains(words) {
+                return page;
+            }
+            assert!(began.elapsed() < PATIENCE, "{words} is not in {page}");
+        }
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        self.call(reqwest::Method::POST, path, Some(body))
+    }
+
+    fn call(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
+        let session = if self.session.is_empty() { String::new() } else { format!("/{}", self.session) };
+        let url = format!("{}{session}{path}", self.base);
+        self.runtime.block_on(async {
+            let http = reqwest::Client::builder().no_proxy().build().unwrap();
+            let request = http.request(method, &url);
+            let request = body.map_or(request.try_clone().unwrap(), |body| request.json(body));
+            let answer: Value = request.send().await.unwrap().json().await.unwrap();
+            assert!(answer["value"].get("error").is_none(), "{answer}");
+            answer["value"].clone()
+        })
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Ends the browser; the driver alone would leave it behind.
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.call(reqwest::Method::DELETE, "", None)));
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
