@@ -138,7 +138,10 @@ fn announce(context: &Context, running: &Running) -> io::Result<()> {
     };
     match context.ui.format() {
         Format::Json => context.ui.data(&serde_json::to_string(&ready)?)?,
-        Format::Text => context.ui.data(&in_words(&ready, running.standalone_url()))?,
+        Format::Text => {
+            context.ui.data(&in_words(&ready, running.standalone_url()))?;
+            context.ui.data(&other_ways_in(running))?;
+        }
     }
     context.ui.say("the sandbox runs until Ctrl-C; nothing is kept");
     Ok(())
@@ -158,6 +161,24 @@ fn in_words(ready: &Ready<'_>, standalone_url: &str) -> String {
          queues         {queues}\n\
          \n\
          printf %s {client_secret} | uiq login --url {url} --folder {folder_path} --client-id {client_id} --client-secret-stdin"
+    )
+}
+
+/// The ways in that the first line does without: a person's.
+fn other_ways_in(running: &Running) -> String {
+    let (url, standalone) = (running.url(), running.standalone_url());
+    format!(
+        "\nor as a person:\n\
+         uiq login --url {url} --folder {} --client-id {} --browser\n\
+         printf %s {} | uiq login --url {url} --folder {} --pat-stdin\n\
+         printf %s {} | uiq login --url {standalone} --tenant Default --folder {} --username {} --password-stdin",
+        running.folder_path(),
+        running.public_client_id(),
+        running.personal_access_token(),
+        running.folder_path(),
+        running.password(),
+        running.folder_path(),
+        running.username(),
     )
 }
 

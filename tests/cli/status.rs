@@ -7,17 +7,25 @@ fn settings_from_the_environment_are_shown_with_their_origin_and_work() {
     insta::assert_snapshot!(uiq(&["status"]).against(&Sandboxed::new()).run(), @"
     exit: 0
     --- stdout
-    profile    none                                    default
-    url        http://sandbox/sandbox/Default  environment UIPATH_URL
-    identity   http://sandbox/identity_        from the address
-    tenant     Default                                 from the address
-    folder     Shared                                  environment UIPATH_FOLDER_PATH
-    client_id  [client id]    environment UIPATH_CLIENT_ID
-    scope      all of the application's                default
-    secret     not shown                               environment UIPATH_CLIENT_SECRET
-    token      good until [time], for OR.Default OR.Folders OR.Folders.Read OR.Queues OR.Queues.Read OR.Queues.Write
-    queues     1 in the folder
-    works      yes
+    profile     none                                    default
+    url         http://sandbox/sandbox/Default  environment UIPATH_URL
+    identity    http://sandbox/identity_        from the address
+    tenant      Default                                 from the address
+    folder      Shared                                  environment UIPATH_FOLDER_PATH
+    client_id   [client id]    environment UIPATH_CLIENT_ID
+    scope       all of the application's                default
+    secret      not shown                               environment UIPATH_CLIENT_SECRET
+
+    name        not needed  the address is a number
+    connection  ok          plain HTTP; HTTP 200
+    clock       ok          agrees with the server's
+    identity    ok          describes itself
+    token       ok          good until [time]
+    scopes      ok          OR.Default OR.Folders OR.Folders.Read OR.Queues OR.Queues.Read OR.Queues.Write
+    folder      ok          visible
+    queues      ok          1 in the folder
+    adding      unknown     the scopes allow it; whether the role in the folder does (Transactions: Create) shows only when an item is added
+    works       yes
     ");
 }
 
@@ -33,7 +41,7 @@ fn a_script_reads_json() {
     insta::assert_snapshot!(uiq(&["status", "-o", "json"]).against(&Sandboxed::new()).run(), @r#"
     exit: 0
     --- stdout
-    {"problem":null,"queues":1,"settings":{"client_id":{"origin":"environment UIPATH_CLIENT_ID","value":"[client id]"},"folder":{"origin":"environment UIPATH_FOLDER_PATH","value":"Shared"},"identity":{"origin":"from the address","value":"http://sandbox/identity_"},"profile":{"origin":"default","value":"none"},"scope":{"origin":"default","value":"all of the application's"},"secret":{"origin":"environment UIPATH_CLIENT_SECRET","value":"not shown"},"tenant":{"origin":"from the address","value":"Default"},"url":{"origin":"environment UIPATH_URL","value":"http://sandbox/sandbox/Default"}},"token":{"expires_at":"[time]","scope":"OR.Default OR.Folders OR.Folders.Read OR.Queues OR.Queues.Read OR.Queues.Write"},"version":1,"works":true}
+    {"checks":[{"detail":"the address is a number","state":"not needed","step":"name"},{"detail":"plain HTTP; HTTP 200","state":"ok","step":"connection"},{"detail":"agrees with the server's","state":"ok","step":"clock"},{"detail":"describes itself","state":"ok","step":"identity"},{"detail":"good until [time]","state":"ok","step":"token"},{"detail":"OR.Default OR.Folders OR.Folders.Read OR.Queues OR.Queues.Read OR.Queues.Write","state":"ok","step":"scopes"},{"detail":"visible","state":"ok","step":"folder"},{"detail":"1 in the folder","state":"ok","step":"queues"},{"detail":"the scopes allow it; whether the role in the folder does (Transactions: Create) shows only when an item is added","state":"unknown","step":"adding"}],"problem":null,"queues":1,"settings":{"client_id":{"origin":"environment UIPATH_CLIENT_ID","value":"[client id]"},"folder":{"origin":"environment UIPATH_FOLDER_PATH","value":"Shared"},"identity":{"origin":"from the address","value":"http://sandbox/identity_"},"profile":{"origin":"default","value":"none"},"scope":{"origin":"default","value":"all of the application's"},"secret":{"origin":"environment UIPATH_CLIENT_SECRET","value":"not shown"},"tenant":{"origin":"from the address","value":"Default"},"url":{"origin":"environment UIPATH_URL","value":"http://sandbox/sandbox/Default"}},"token":{"expires_at":"[time]","scope":"OR.Default OR.Folders OR.Folders.Read OR.Queues OR.Queues.Read OR.Queues.Write"},"version":1,"works":true}
     "#);
 }
 
@@ -43,15 +51,21 @@ fn what_does_not_work_is_shown_all_the_same_and_ends_with_4() {
     insta::assert_snapshot!(output, @"
     exit: 4
     --- stdout
-    profile    none                                    default
-    url        http://sandbox/sandbox/Default  environment UIPATH_URL
-    identity   http://sandbox/identity_        from the address
-    tenant     Default                                 from the address
-    folder     Shared                                  environment UIPATH_FOLDER_PATH
-    client_id  [client id]    environment UIPATH_CLIENT_ID
-    scope      all of the application's                default
-    secret     not shown                               environment UIPATH_CLIENT_SECRET
-    works      no
+    profile     none                                    default
+    url         http://sandbox/sandbox/Default  environment UIPATH_URL
+    identity    http://sandbox/identity_        from the address
+    tenant      Default                                 from the address
+    folder      Shared                                  environment UIPATH_FOLDER_PATH
+    client_id   [client id]    environment UIPATH_CLIENT_ID
+    scope       all of the application's                default
+    secret      not shown                               environment UIPATH_CLIENT_SECRET
+
+    name        not needed  the address is a number
+    connection  ok          plain HTTP; HTTP 200
+    clock       ok          agrees with the server's
+    identity    ok          describes itself
+    token       failed      the application id `[client id]` or its secret is wrong
+    works       no
     --- stderr
     error: the application id `[client id]` or its secret is wrong
       caused by: http://sandbox/identity_/connect/token answered HTTP 400: invalid_client
@@ -66,16 +80,23 @@ fn an_unknown_folder_is_answered_with_where_to_assign_it() {
     insta::assert_snapshot!(uiq(&["status", "--folder", "Nowhere"]).against(&Sandboxed::new()).run(), @"
     exit: 4
     --- stdout
-    profile    none                                    default
-    url        http://sandbox/sandbox/Default  environment UIPATH_URL
-    identity   http://sandbox/identity_        from the address
-    tenant     Default                                 from the address
-    folder     Nowhere                                 --folder
-    client_id  [client id]    environment UIPATH_CLIENT_ID
-    scope      all of the application's                default
-    secret     not shown                               environment UIPATH_CLIENT_SECRET
-    token      good until [time], for OR.Default OR.Folders OR.Folders.Read OR.Queues OR.Queues.Read OR.Queues.Write
-    works      no
+    profile     none                                    default
+    url         http://sandbox/sandbox/Default  environment UIPATH_URL
+    identity    http://sandbox/identity_        from the address
+    tenant      Default                                 from the address
+    folder      Nowhere                                 --folder
+    client_id   [client id]    environment UIPATH_CLIENT_ID
+    scope       all of the application's                default
+    secret      not shown                               environment UIPATH_CLIENT_SECRET
+
+    name        not needed  the address is a number
+    connection  ok          plain HTTP; HTTP 200
+    clock       ok          agrees with the server's
+    identity    ok          describes itself
+    token       ok          good until [time]
+    scopes      ok          OR.Default OR.Folders OR.Folders.Read OR.Queues OR.Queues.Read OR.Queues.Write
+    folder      failed      the folder does not exist, or the application may not see it
+    works       no
     --- stderr
     error: the folder does not exist, or the application may not see it
       caused by: http://sandbox/sandbox/Default/orchestrator_/odata/QueueDefinitions answered HTTP 400: Folder does not exist or the user does not have access to the folder (errorCode 1100, trace [trace])
@@ -109,18 +130,25 @@ fn a_page_instead_of_orchestrators_json_comes_from_somebody_else() {
     insta::assert_snapshot!(command.run(), @"
     exit: 4
     --- stdout
-    profile    none                              default
-    url        http://[proxy]/acme/Prod  environment UIPATH_URL
-    identity   http://[proxy]/identity_  from the address
-    tenant     Prod                              from the address
-    folder     Finance                           environment UIPATH_FOLDER_PATH
-    scope      all of the application's          default
-    secret     not shown                         environment UIPATH_ACCESS_TOKEN
-    token      used as it is
-    works      no
+    profile     none                              default
+    url         http://[proxy]/acme/Prod  environment UIPATH_URL
+    identity    http://[proxy]/identity_  from the address
+    tenant      Prod                              from the address
+    folder      Finance                           environment UIPATH_FOLDER_PATH
+    scope       all of the application's          default
+    secret      not shown                         environment UIPATH_ACCESS_TOKEN
+
+    name        not needed  the address is a number
+    connection  ok          plain HTTP; HTTP 200
+    identity    not needed  this login does not ask it
+    token       ok          used as it is
+    scopes      unknown     neither the server nor the token says
+    queues      failed      http://[proxy]/acme/Prod/orchestrator_/odata/QueueDefinitions answered HTTP 200 with a web page instead of JSON: Guest network
+    works       no
     --- stderr
     error: http://[proxy]/acme/Prod/orchestrator_/odata/QueueDefinitions answered HTTP 200 with a web page instead of JSON: Guest network
 
     hint: is the address right (`uiq status` shows it), and does no proxy or login page answer in its place?
+    hint: a proxy that wants a login of its own answers so as well; `NO_PROXY` names hosts to be reached without it
     ");
 }

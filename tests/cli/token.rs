@@ -209,7 +209,8 @@ fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
       caused by: client error (Connect)
       caused by: invalid peer certificate: UnknownIssuer
 
-    hint: a company's own certificate authority must be trusted by this machine (on Linux also by `SSL_CERT_FILE`)
+    hint: a company's own certificate authority, or a proxy that opens TLS connections, must be trusted: `--ca FILE` names its certificate (PEM),
+    hint: or it is installed on this machine for all programs (on Linux also by `SSL_CERT_FILE`)
     ");
 }
 

@@ -64,6 +64,9 @@ fn log_in_get_a_token_from_a_new_process_log_out() {
     assert_eq!(status.code, 0, "{}", status.stderr);
     assert!(status.stdout.contains(r#""secret":{"origin":"keyring","value":"not shown"}"#), "{}", status.stdout);
 
+    let kept = desktop.uiq(&["token"], None);
+    assert_eq!(desktop.uiq(&["token"], None).stdout, kept.stdout, "the token is kept beside the secret");
+
     assert_eq!(desktop.uiq(&["logout"], None).code, 0);
     let after = desktop.uiq(&["token"], None);
     assert_eq!((after.code, after.stdout.as_str()), (4, ""), "{}", after.stderr);
@@ -72,7 +75,7 @@ fn log_in_get_a_token_from_a_new_process_log_out() {
 #[test]
 fn the_secret_is_nowhere_but_in_the_keyring() {
     let Some((desktop, server)) = logged_in(Service::Unlocked) else { return };
-    let token = desktop.uiq(&["token", "-vv"], None);
+    let token = desktop.uiq(&["token", "--fresh", "-vv"], None);
     let said = [log_in(&desktop, &server, SECRET), desktop.uiq(&["status", "-vv"], None)];
     for outcome in &said {
         assert_eq!(outcome.code, 0, "{}", outcome.stderr);

@@ -35,10 +35,15 @@ pub(super) async fn run(
 async fn name(connection: &Connection, network: &Network, context: &Context, steps: &mut Steps) -> Result<(), Failure> {
     let root = &connection.settings.address.value.api_root;
     let host = root.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    if host.parse::<std::net::IpAddr>().is_ok() {
+        steps.note("name", State::NotNeeded, "the address is a number");
+        return Ok(());
+    }
     let proxy = https_proxy(|name| context.environment.get(name)).filter(|_| network.proxies);
     match (tokio::net::lookup_host((host.as_str(), root.port_or_known_default().unwrap_or(443))).await, proxy) {
         (Ok(found), _) => {
             let mut addresses: Vec<String> = found.map(|address| address.ip().to_string()).collect();
+            addresses.sort();
             addresses.dedup();
             steps.note("name", State::Works, format!("{host} is {}", addresses.join(", ")));
             Ok(())
@@ -124,8 +129,8 @@ async fn queues(connection: &Connection, context: &Context, steps: &mut Steps) -
     let in_folder = connection.settings.folder.is_some();
     if !in_folder {
         context.ui.say("no folder is set, so no queue was tried; name one with `--folder`");
-        // Nevertheless asked: a token that is not accepted is told from a folder that is missing.
     }
+    // Asked without a folder too: a token that is not accepted is told from a folder that is missing.
     match connection.client.queues(QUEUES_A_PAGE).await {
         Ok(found) if in_folder => {
             steps.queues = Some(found.len());

@@ -89,3 +89,84 @@ async fn a_call_needs_its_scope() {
     bench.token = bench.new_token("OR.Default").await;
     assert_eq!(bench.bulk("Invoices", "AllOrNothing", &[]).await.status, 200);
 }
+
+/// Presses the button of the login page; gives the fields of the address that it leads to.
+async fn authorized(bench: &Bench, scope: &str, challenge: &str) -> std::collections::HashMap<String, String> {
+    let url = format!("{}/connect/authorize", bench.sandbox.identity_url());
+    let query = [
+        ("response_type", "code"),
+        ("client_id", bench.sandbox.public_client_id()),
+        ("redirect_uri", "http://localhost:9999"),
+        ("scope", scope),
+        ("state", "s1"),
+        ("code_challenge", challenge),
+        ("code_challenge_method", "S256"),
+    ];
+    let page = Bench::send(bench.http.get(&url).query(&query)).await.unwrap();
+    assert!(page.text.contains("Sign in to the sandbox") || page.status == 400, "{}", page.text);
+    let got = Bench::send(bench.http.post(&url).query(&query).form(&[("answer", "allow")])).await.unwrap();
+    let Some((_, query)) = got.header("location").split_once('?') else {
+        return [(String::from("page"), got.text)].into();
+    };
+    url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
+/// The pair of RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+#[tokio::test]
+async fn a_code_is_good_once_for_whoever_has_the_verifier_and_a_refresh_token_too() {
+    let bench = Bench::new().await;
+    let client = ("client_id", bench.sandbox.public_client_id());
+    let redeem = |code: String, verifier: &'static str, redirect: &'static str| {
+        let bench = &bench;
+        async move {
+            let form = [
+                ("grant_type", "authorization_code"),
+                client,
+                ("code", &code),
+                ("code_verifier", verifier),
+                ("redirect_uri", redirect),
+            ];
+            bench.token_request(&bench.sandbox.identity_url(), &form).await
+        }
+    };
+    for (verifier, redirect) in [("wrong", "http://localhost:9999"), (VERIFIER, "http://localhost:9998")] {
+        let code = authorized(&bench, "OR.Queues offline_access", CHALLENGE).await["code"].clone();
+        assert_eq!(redeem(code.clone(), verifier, redirect).await.text, r#"{"error":"invalid_grant"}"#);
+        let second = redeem(code, VERIFIER, "http://localhost:9999").await;
+        assert_eq!(second.text, r#"{"error":"invalid_grant"}"#, "one try");
+    }
+    let fields = authorized(&bench, "OR.Queues offline_access", CHALLENGE).await;
+    assert_eq!(fields["state"], "s1");
+    let tokens = redeem(fields["code"].clone(), VERIFIER, "http://localhost:9999").await.json();
+    let refresh = tokens["refresh_token"].as_str().unwrap().to_owned();
+    let form = [("grant_type", "refresh_token"), client, ("refresh_token", &refresh)];
+    let next = bench.token_request(&bench.sandbox.identity_url(), &form).await.json();
+    assert_ne!(next["refresh_token"], tokens["refresh_token"]);
+    assert_eq!(refused(&bench, &form).await, r#"400 {"error":"invalid_grant"}"#);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_login_stays_on_the_page() {
+    let bench = Bench::new().await;
+    assert!(authorized(&bench, "OR.Nonsense", CHALLENGE).await["page"].contains("errorCode=invalid_scope"));
+    assert!(authorized(&bench, "OR.Queues", "short").await["page"].contains("errorCode=invalid_request"));
+}
+
+#[tokio::test]
+async fn a_user_gets_a_token_for_name_password_and_tenant() {
+    let bench = Bench::new().await;
+    let url = format!("{}/api/Account/Authenticate", bench.sandbox.standalone_url());
+    let asked = |tenant: &'static str, password: String| {
+        let body = serde_json::json!({"tenancyName": tenant, "usernameOrEmailAddress": "ann", "password": password});
+        Bench::send(bench.http.post(&url).json(&body))
+    };
+    let got = asked("Default", bench.sandbox.password().to_owned()).await.unwrap();
+    assert_eq!((got.status, &got.json()["success"]), (200, &true.into()));
+    for (tenant, password) in [("Default", "wrong"), ("Other", bench.sandbox.password())] {
+        let got = asked(tenant, password.to_owned()).await.unwrap();
+        assert_eq!(got.error(), "401 1000 Invalid username/email address or password.", "{tenant}");
+    }
+}
