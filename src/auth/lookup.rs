@@ -135,16 +135,12 @@ pub fn find(
         let credentials = with_secret(settings, &account, Secret::new(""));
         return Ok(Found { credentials, origin: SecretOrigin::Store(store.place()), rests_in: rests_in() });
     }
-    match outside_the_store(settings, environment)? {
-        Some((secret, origin)) => {
-            Ok(Found { credentials: with_secret(settings, &account, secret), origin, rests_in: None })
-        }
-        None => {
-            let secret = from_store(settings, &account, &entry, store.as_ref())?;
-            let origin = SecretOrigin::Store(store.place());
-            Ok(Found { credentials: with_secret(settings, &account, secret), origin, rests_in: rests_in() })
-        }
+    if let Some((secret, origin)) = outside_the_store(settings, environment)? {
+        return Ok(Found { credentials: with_secret(settings, &account, secret), origin, rests_in: None });
     }
+    let secret = from_store(settings, &account, &entry, store.as_ref())?;
+    let origin = SecretOrigin::Store(store.place());
+    Ok(Found { credentials: with_secret(settings, &account, secret), origin, rests_in: rests_in() })
 }
 
 /// The credentials of `account`, which `secret` proves.

@@ -32,7 +32,7 @@ pub struct TokenSource {
 
 #[derive(Debug)]
 enum Origin {
-    Issuer { issuer: Box<dyn Issuer>, shelf: Option<KeptToken> },
+    Issuer { issuer: Box<dyn Issuer>, place: Option<KeptToken> },
     Ready { token: AccessToken, origin: TokenOrigin },
 }
 
@@ -72,14 +72,14 @@ impl TokenSource {
 
     /// A source that gets its tokens from `issuer`.
     pub fn from_issuer(issuer: impl Issuer + 'static) -> Self {
-        Self { origin: Origin::Issuer { issuer: Box::new(issuer), shelf: None }, kept: Mutex::default() }
+        Self { origin: Origin::Issuer { issuer: Box::new(issuer), place: None }, kept: Mutex::default() }
     }
 
     /// The same, with tokens kept for the next process.
     #[must_use]
     pub fn keeping(mut self, place: Option<KeptToken>, reuse: Reuse) -> Self {
-        if let Origin::Issuer { shelf, .. } = &mut self.origin {
-            *shelf = place;
+        if let Origin::Issuer { place: kept_at, .. } = &mut self.origin {
+            *kept_at = place;
         }
         self.kept.get_mut().looked = reuse == Reuse::Fresh;
         self
@@ -95,16 +95,16 @@ impl TokenSource {
         match &self.origin {
             Origin::Ready { token, .. } if AccessToken::is_sendable(token.secret()) => Ok(token.clone()),
             Origin::Ready { .. } => Err(AuthError::TokenNotSendable),
-            Origin::Issuer { issuer, shelf } => {
+            Origin::Issuer { issuer, place } => {
                 let mut kept = self.kept.lock().await;
                 if !std::mem::replace(&mut kept.looked, true)
-                    && let Some(token) = shelf.as_ref().and_then(KeptToken::load)
+                    && let Some(token) = place.as_ref().and_then(KeptToken::load)
                 {
                     return Ok(kept.put(token));
                 }
                 match &kept.token {
                     Some(token) if token.is_fresh() => Ok(token.clone()),
-                    _ => kept.replace(issuer.as_ref(), shelf.as_ref()).await,
+                    _ => kept.replace(issuer.as_ref(), place.as_ref()).await,
                 }
             }
         }
@@ -116,11 +116,11 @@ impl TokenSource {
     pub async fn renew(&self, rejected: &AccessToken) -> Result<AccessToken, AuthError> {
         match &self.origin {
             Origin::Ready { origin, .. } => Err(AuthError::ReadyTokenRejected { origin: origin.clone() }),
-            Origin::Issuer { issuer, shelf } => {
+            Origin::Issuer { issuer, place } => {
                 let mut kept = self.kept.lock().await;
                 match &kept.token {
                     Some(token) if token.generation > rejected.generation && token.is_fresh() => Ok(token.clone()),
-                    _ => kept.replace(issuer.as_ref(), shelf.as_ref()).await,
+                    _ => kept.replace(issuer.as_ref(), place.as_ref()).await,
                 }
             }
         }
@@ -128,11 +128,11 @@ impl TokenSource {
 }
 
 impl Kept {
-    async fn replace(&mut self, issuer: &dyn Issuer, shelf: Option<&KeptToken>) -> Result<AccessToken, AuthError> {
+    async fn replace(&mut self, issuer: &dyn Issuer, place: Option<&KeptToken>) -> Result<AccessToken, AuthError> {
         let old = self.token.take(); // whatever becomes of the request, the old one is of no more use
         let token = issuer.issue(old.as_ref()).await?;
-        if let Some(shelf) = shelf {
-            shelf.save(&token);
+        if let Some(place) = place {
+            place.save(&token);
         }
         Ok(self.put(token))
     }

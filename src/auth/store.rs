@@ -45,6 +45,7 @@ impl Entry {
     }
 
     /// The entry of the access token that was got with the secret of this one.
+    #[must_use]
     pub fn token(&self) -> Self {
         Self(format!("{} (access token)", self.0))
     }
@@ -101,22 +102,22 @@ mod tests {
     use super::*;
     use crate::profile::Given;
 
-    fn entry(account: Account, given: Given<'_>) -> String {
+    fn entry(account: &Account, given: Given<'_>) -> String {
         let address = Address::parse("http://127.0.0.1:8787", given).unwrap();
-        Entry::new(&ProfileName::parse("prod").unwrap(), &account, &address).account().to_owned()
+        Entry::new(&ProfileName::parse("prod").unwrap(), account, &address).account().to_owned()
     }
 
     #[test]
     fn a_secret_is_bound_to_profile_account_and_servers() {
         let application = Account::Application { client_id: String::from("0b5c") };
         let tenant = Given { tenant: Some("Default"), ..Given::default() };
-        assert_eq!(entry(application.clone(), tenant), "prod: 0b5c at 127.0.0.1:8787");
+        assert_eq!(entry(&application, tenant), "prod: 0b5c at 127.0.0.1:8787");
         let elsewhere = Given { identity: Some("https://id.acme.local/identity"), ..tenant };
-        assert_eq!(entry(application, elsewhere), "prod: 0b5c at id.acme.local for 127.0.0.1:8787");
+        assert_eq!(entry(&application, elsewhere), "prod: 0b5c at id.acme.local for 127.0.0.1:8787");
         let ann = Account::User { name: String::from("ann") };
-        assert_eq!(entry(ann, elsewhere), "prod: user ann of Default at 127.0.0.1:8787");
-        assert_eq!(entry(Account::TokenHolder, tenant), "prod: personal access token at 127.0.0.1:8787");
+        assert_eq!(entry(&ann, elsewhere), "prod: user ann of Default at 127.0.0.1:8787");
+        assert_eq!(entry(&Account::TokenHolder, tenant), "prod: personal access token at 127.0.0.1:8787");
         let person = Account::Person { client_id: String::from("0b5c") };
-        assert_eq!(entry(person, tenant), "prod: 0b5c by browser at 127.0.0.1:8787");
+        assert_eq!(entry(&person, tenant), "prod: 0b5c by browser at 127.0.0.1:8787");
     }
 }

@@ -154,12 +154,11 @@ impl Opening {
 
     /// Finds the credentials and prepares the calls.
     pub fn finish(self, context: &Context) -> Result<Connection, Failure> {
-        let found = match &self.sandbox {
-            Some(running) => sandbox_credentials(running),
-            None => {
-                let store = stores::of(self.settings.store, Patience::Unattended, context)?;
-                find(&self.settings, &context.environment, &store)?
-            }
+        let found = if let Some(running) = &self.sandbox {
+            sandbox_credentials(running)
+        } else {
+            let store = stores::of(self.settings.store, Patience::Unattended, context)?;
+            find(&self.settings, &context.environment, &store)?
         };
         let mut connection = Connection::with(self.settings, found, &self.network, self.reuse, context)?;
         connection.sandbox = self.sandbox;

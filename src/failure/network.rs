@@ -1,6 +1,7 @@
 //! Words for the way to the servers: proxies, certificates, connections.
 
 use std::error::Error;
+use std::fmt::Write;
 
 use super::{Exit, Failure};
 use crate::http::{ClientError, Reason, TransportError};
@@ -80,7 +81,8 @@ fn words(error: &dyn Error) -> String {
     let mut words = String::new();
     let mut next = error.source();
     while let Some(cause) = next {
-        words.push_str(&format!("{cause} {cause:?} "));
+        // Writing to a String cannot fail.
+        let _ = write!(words, "{cause} {cause:?} ");
         next = cause.source();
     }
     words

@@ -14,7 +14,7 @@ pub(crate) struct Browser {
     base: String,
     session: String,
     runtime: tokio::runtime::Runtime,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 impl Browser {
@@ -43,13 +43,8 @@ impl Browser {
         std::thread::spawn(move || lines.for_each(drop));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let profile = tempfile::tempdir().unwrap();
-        let mut browser = Self {
-            driver,
-            base: format!("http://127.0.0.1:{port}/session"),
-            session: String::new(),
-            runtime,
-            _profile: profile,
-        };
+        let mut browser =
+            Self { driver, base: format!("http://127.0.0.1:{port}/session"), session: String::new(), runtime, profile };
         let arguments = [
             "--headless",
             "--no-sandbox",
@@ -60,11 +55,11 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--no-proxy-server",
-            &format!("--user-data-dir={}", browser._profile.path().display()),
+            &format!("--user-data-dir={}", browser.profile.path().display()),
         ];
         let wishes = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": arguments } } } });
         let made = browser.post("", &wishes);
-        browser.session = made["sessionId"].as_str().unwrap().to_owned();
+        made["sessionId"].as_str().unwrap().clone_into(&mut browser.session);
         Some(browser)
     }
 

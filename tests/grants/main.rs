@@ -1,5 +1,6 @@
 //! Every way in, end to end: the real binary against the sandbox, each in a place of its own.
 #![cfg(unix)]
+#![allow(dead_code)] // place is shared with tests/browser and tests/hygiene.rs
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)] // all of it is test code, helpers too
 
 mod browser;

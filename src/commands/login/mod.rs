@@ -46,6 +46,7 @@ OR.Queues and the redirect URL http://localhost:12700 (not the proposed https://
 /// Whoever is logged in is an external application, unless --browser, --pat-stdin or --username says that it is a person.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
+#[allow(clippy::struct_excessive_bools)] // flags as typed; what they mean is `settings.login`
 pub struct Login {
     /// Read the application's secret from standard input
     #[arg(long, group = "secret")]
@@ -95,7 +96,7 @@ impl Login {
             return keep::choose(name, file, context);
         }
         let mut settings = self.settings(context, &file)?;
-        self.settle(&mut settings, context)?;
+        self.settle(&mut settings, context);
         let account = account(&mut settings, context)?;
         let network = self.address.network.with(&settings, context)?;
         let (credentials, kept) = if settings.login.value == Way::Browser {
@@ -146,7 +147,7 @@ impl Login {
     }
 
     /// Settles how to log in and where to keep the secret, by this command's own flags.
-    fn settle(&self, settings: &mut Settings, context: &Context) -> Result<(), Failure> {
+    fn settle(&self, settings: &mut Settings, context: &Context) {
         let by = |flag, way| Some(Setting::new(way, Origin::Flag(flag)));
         let asked = if self.browser {
             by("--browser", Way::Browser)
@@ -177,7 +178,6 @@ impl Login {
             Some(StoreChoice::File) => Store::File,
             None => settings.store,
         };
-        Ok(())
     }
 }
 

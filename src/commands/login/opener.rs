@@ -9,7 +9,9 @@ use crate::profile::Environment;
 pub(super) fn open(url: &str, environment: &Environment) -> bool {
     candidates(environment).into_iter().any(|mut words| {
         if words.iter().any(|word| word.contains("%s")) {
-            words.iter_mut().for_each(|word| *word = word.replace("%s", url));
+            for word in &mut words {
+                *word = word.replace("%s", url);
+            }
         } else {
             words.push(url.to_owned());
         }
