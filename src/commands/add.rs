@@ -9,11 +9,13 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::connection::{Connection, ConnectionArgs};
+use super::load::unknown_queue;
 use super::{Context, duration, wishes};
 use crate::failure::{Exit, Failure};
+use crate::http::Verdict;
 use crate::items::{Calendar, Moment, QueueItem, assignment, item_from_json};
 use crate::load::{Added, NotAdded, add_one};
-use crate::orchestrator::{Refusal, StoredItem, item_body};
+use crate::orchestrator::{OrchestratorError, Refusal, StoredItem, item_body};
 use crate::ui::Format;
 
 const EXAMPLES: &str = "\
@@ -88,8 +90,15 @@ impl Add {
         context.block_on(async {
             let connection = Connection::open(&self.connection, context, &[&self.queue]).await?;
             let added = add_one(&connection.client, &self.queue, &item, grace).await;
+            let added = match added {
+                Ok(added) => Ok(added),
+                Err(NotAdded::Failed(error)) if error.refusal().is_some_and(Refusal::is_unknown_queue) => {
+                    Err(unknown_queue(&connection, &self.queue).await)
+                }
+                Err(error) => Err(self.failure(error, &item)),
+            };
             connection.close().await;
-            show(&added.map_err(|error| self.failure(error))?, &item, context)
+            show(&added?, &item, context)
         })
     }
 
@@ -121,17 +130,18 @@ impl Add {
         Ok(item)
     }
 
-    fn failure(&self, error: NotAdded) -> Failure {
+    fn failure(&self, error: NotAdded, item: &QueueItem<'_>) -> Failure {
         match error {
-            NotAdded::Failed(error) => {
-                let duplicate = error.refusal().is_some_and(Refusal::is_duplicate_reference);
-                let failure = Failure::from(error);
-                if duplicate {
-                    failure.hint("the queue enforces unique references, and has an item with this one")
-                } else {
-                    failure
-                }
+            NotAdded::Failed(OrchestratorError::Refused(refusal)) if refusal.is_duplicate_reference() => {
+                let reference = item.reference.as_deref().unwrap_or_default();
+                let message = format!("{} has an item with the reference `{reference}` already", self.queue);
+                Failure::new(Exit::Failed, message)
+                    .cause(refusal.to_string())
+                    .hint("the queue enforces unique references; one counts as used even after its item was deleted")
             }
+            NotAdded::Failed(error) if error.verdict() == Verdict::Unknown => Failure::from(error)
+                .hint("the queue was looked through: the item is not there, so the same command can be run again"),
+            NotAdded::Failed(error) => error.into(),
             NotAdded::InDoubt { why, unreadable } => {
                 let failure =
                     Failure::new(Exit::InDoubt, format!("it is not known whether the item is in {}", self.queue))

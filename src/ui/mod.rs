@@ -1,5 +1,6 @@
 //! What does the user see?
 
+mod brief;
 mod channels;
 pub mod log;
 mod plural;

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::brief::brief;
 use super::channels::{Progress, Ui};
 use super::plural::rows;
 use crate::load::event::{Event, Observer, Tally};
@@ -124,17 +125,17 @@ impl Observer for LoadView<'_> {
             }
             Event::Progress(tally) => self.progressed(*tally),
             Event::Waiting { pause, why } if *pause >= WORTH_A_WORD => {
-                self.line(&format!("waiting {:.0} s: {why}", pause.as_secs_f64()));
+                self.line(&format!("waiting {:.0} s: {}", pause.as_secs_f64(), brief(why)));
             }
             Event::Waiting { .. } => {}
             Event::Doubt { rows, why } => {
-                self.line(&format!("in doubt: rows {rows} ({why}); asking Orchestrator which of them arrived"));
+                self.line(&format!("rows {rows} in doubt: {}; asking which of them arrived", brief(why)));
             }
             Event::Asked { rows, found, missing, unclear } => {
                 let unclear = if *unclear > 0 { format!(", {unclear} cannot be told") } else { String::new() };
                 self.line(&format!("rows {rows}: {found} in the queue, {missing} not there{unclear}"));
             }
-            Event::Stopping { why } => self.line(&format!("stopping: {why}")),
+            Event::Stopping { why } => self.line(&format!("stopping: {}", brief(why))),
         }
     }
 }

@@ -53,6 +53,9 @@ fn reasons(text: &mut String, report: &Report) {
     if more > 0 {
         let _ = write!(text, "\n  {} for other reasons", rows(more));
     }
+    if report.counts.in_doubt > 0 {
+        let _ = write!(text, "\n  {} in doubt", rows(report.counts.in_doubt));
+    }
     if report.unsent() > 0 {
         let _ = write!(text, "\n  {} not sent", rows(report.unsent()));
     }

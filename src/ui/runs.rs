@@ -131,7 +131,7 @@ pub fn run_text(details: &RunDetails) -> String {
     let RunDetails { run, holder, rejects, in_doubt, settled } = details;
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
-        let _ = writeln!(text, "{name:<12}{value}");
+        let _ = writeln!(text, "{name:<14}{value}");
     };
     line("run", run.id.as_str());
     line("state", state(run, holder.is_some()));
@@ -151,11 +151,11 @@ pub fn run_text(details: &RunDetails) -> String {
     for sitting in &run.sittings {
         let end = sitting.ended.as_ref().map_or_else(
             || String::from("no end: at work, or killed"),
-            |(at, ending)| format!("{at:.0} {}", words(ending)),
+            |(at, ending)| format!("{at:.0}, {}", words(ending)),
         );
+        line("sitting", &format!("{:.0} to {end}", sitting.began));
         let operator = &sitting.operator;
-        let by = format!("{} as {} (uiq {})", operator.who, operator.login, operator.version);
-        line("sitting", &format!("{:.0} to {end}, by {by}", sitting.began));
+        line("", &format!("by {} as {} (uiq {})", operator.who, operator.login, operator.version));
     }
     line("accepted", &run.counts.accepted.to_string());
     line("rejected", &(run.counts.done() - run.counts.accepted).to_string());
@@ -170,7 +170,8 @@ pub fn run_text(details: &RunDetails) -> String {
     for doubt in settled {
         let SettledDoubt { portion, why, accepted, rejected, missing, .. } = doubt;
         let fate = format!("{accepted} were in the queue, {missing} were not, {rejected} rejected");
-        line("was in doubt", &format!("rows {}: {why}; by {}: {fate}", portion.ranges, evidence(doubt.evidence)));
+        line("was in doubt", &format!("rows {}: {fate} (known by {})", portion.ranges, evidence(doubt.evidence)));
+        line("", &format!("because {why}"));
     }
     text.truncate(text.trim_end().len());
     text

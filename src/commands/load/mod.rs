@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 pub use args::{IfLoaded, Pace, Shape};
+pub(super) use queue::unknown as unknown_queue;
 
 use self::prepare::Prepared;
 use super::Context;

@@ -46,7 +46,8 @@ pub(in crate::commands) async fn find(
     }
 }
 
-async fn unknown(connection: &Connection, name: &str) -> Failure {
+/// There is no such queue: which ones there are, and whether one of them is meant.
+pub(in crate::commands) async fn unknown(connection: &Connection, name: &str) -> Failure {
     let place = match &connection.client.target().folder {
         Some(folder) => format!("in the folder {folder}"),
         None => String::from("where no folder is named"),
