@@ -34,6 +34,11 @@ impl FakeServer {
         Self::start(move |stream| exchange(stream, &answer))
     }
 
+    /// Hears every request to its end and hangs up.
+    pub(crate) fn closing() -> Self {
+        Self::start(|stream| exchange(stream, ""))
+    }
+
     /// Shows a certificate that nobody has signed but its owner.
     pub(crate) fn self_signed() -> Self {
         let certificate = CertificateDer::from_pem_slice(SELF_SIGNED).expect("a certificate");
