@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::connection::{Connection, ConnectionArgs};
-use super::load::unknown_queue;
+use super::load::{unknown_queue, with_folder};
 use super::{Context, duration, wishes};
 use crate::failure::{Exit, Failure};
 use crate::http::Verdict;
@@ -95,6 +95,9 @@ impl Add {
                 Err(NotAdded::Failed(error)) if error.refusal().is_some_and(Refusal::is_unknown_queue) => {
                     Err(unknown_queue(&connection, &self.queue).await)
                 }
+                Err(NotAdded::Failed(error)) if error.refusal().is_some_and(Refusal::is_folder) => {
+                    Err(with_folder(&connection, error))
+                }
                 Err(error) => Err(self.failure(error, &item)),
             };
             connection.close().await;
@@ -150,7 +153,8 @@ impl Add {
                     Some(error) => failure.cause(format!("it could not be looked up: {error}")),
                     None => failure.cause("the queue has several items that look like it"),
                 };
-                failure.hint("look into the queue before you add it again")
+                let by = item.reference.as_deref().map(|it| format!(" for the reference `{it}`")).unwrap_or_default();
+                failure.hint(format!("look into the queue{by} before you add it again"))
             }
         }
     }

@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::brief::brief;
 use super::channels::{Progress, Ui};
-use super::plural::rows;
+use super::plural::{rows, rows_named};
 use crate::load::event::{Event, Observer, Tally};
 
 /// How often a line is written where there is no bar: often enough to see that it lives, seldom enough for a log.
@@ -129,11 +129,11 @@ impl Observer for LoadView<'_> {
             }
             Event::Waiting { .. } => {}
             Event::Doubt { rows, why } => {
-                self.line(&format!("rows {rows} in doubt: {}; asking which of them arrived", brief(why)));
+                self.line(&format!("{} in doubt: {}; asking what arrived", rows_named(rows), brief(why)));
             }
             Event::Asked { rows, found, missing, unclear } => {
                 let unclear = if *unclear > 0 { format!(", {unclear} cannot be told") } else { String::new() };
-                self.line(&format!("rows {rows}: {found} in the queue, {missing} not there{unclear}"));
+                self.line(&format!("{}: {found} in the queue, {missing} not there{unclear}", rows_named(rows)));
             }
             Event::Stopping { why } => self.line(&format!("stopping: {}", brief(why))),
         }

@@ -39,10 +39,39 @@ pub fn load_text(report: &Report) -> String {
     reasons(&mut text, report);
     if let Some(file) = &report.rejects_file {
         let file = file.display();
-        let _ = write!(text, "\nrows that are not in the queue, each with its reason: {file}");
-        let _ = write!(text, "\nnext: mend them there, then `uiq load {} {file}`", quoted(&report.queue));
+        let load = format!("`uiq load {} {}`", quoted(&report.queue), quoted(&file.to_string()));
+        let _ = match Left::of(report) {
+            Left::Open => write!(text, "\nrows that may or may not be in the queue: {file}"),
+            Left::Both => write!(
+                text,
+                "\nrows that are not, or may not be, in the queue, each with its reason: {file}\n\
+                 next: mend them there, take out those with `InDoubt` that are in the queue, then {load}"
+            ),
+            Left::Refused => write!(
+                text,
+                "\nrows that are not in the queue, each with its reason: {file}\nnext: mend them there, then {load}"
+            ),
+        };
     }
     text
+}
+
+/// What is in the rejects file: to load rows again that were only not sent again may double them.
+enum Left {
+    Refused,
+    Open,
+    Both,
+}
+
+impl Left {
+    fn of(report: &Report) -> Self {
+        let open = report.counts.abandoned;
+        match report.rows - report.counts.accepted {
+            _ if open == 0 => Self::Refused,
+            left if left == open => Self::Open,
+            _ => Self::Both,
+        }
+    }
 }
 
 fn reasons(text: &mut String, report: &Report) {

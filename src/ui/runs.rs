@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::plural::rows;
+use super::plural::{rows, rows_named};
 use super::table;
 use crate::journal::{Ending, Evidence, RejectGroup, RunSummary, SettledDoubt, Sitting};
 use crate::rows::RangeSet;
@@ -82,7 +82,7 @@ fn summary(run: &RunSummary, is_held: bool) -> Value {
         "abandoned": counts.abandoned,
         "in_doubt": counts.in_doubt,
         "not_sent": run.rows.saturating_sub(counts.done() + counts.in_doubt),
-        "rejects_file": run.rejects_file,
+        "rejects_file": run.rejects_file.as_ref().filter(|file| file.exists()),
         "sittings": run.sittings.iter().map(sitting_json).collect::<Vec<_>>(),
     })
 }
@@ -165,12 +165,15 @@ pub fn run_text(details: &RunDetails) -> String {
     if let Some(file) = run.rejects_file.as_ref().filter(|file| file.exists()) {
         line("", &format!("in {}", file.display()));
     }
-    line("in doubt", &if in_doubt.is_empty() { String::from("0") } else { format!("rows {in_doubt}") });
+    line("in doubt", &if in_doubt.is_empty() { String::from("0") } else { rows_named(in_doubt) });
     line("not sent", &run.rows.saturating_sub(run.counts.done() + run.counts.in_doubt).to_string());
     for doubt in settled {
         let SettledDoubt { portion, why, accepted, rejected, missing, .. } = doubt;
         let fate = format!("{accepted} were in the queue, {missing} were not, {rejected} rejected");
-        line("was in doubt", &format!("rows {}: {fate} (known by {})", portion.ranges, evidence(doubt.evidence)));
+        line(
+            "was in doubt",
+            &format!("{}: {fate} (known by {})", rows_named(&portion.ranges), evidence(doubt.evidence)),
+        );
         line("", &format!("because {why}"));
     }
     text.truncate(text.trim_end().len());

@@ -243,10 +243,10 @@ fn fates_that_were_lost_with_an_answer_are_found_out() {
     --- stderr
     checked 3 rows of invoices.csv
     loading 3 rows into Invoices
-    rows 2-3 in doubt: the connection ended before the answer of 127.0.0.1:[port]/…/BulkAddQueueItems; asking which of them arrived
+    rows 2-3 in doubt: the connection ended before the answer of 127.0.0.1:[port]/…/BulkAddQueueItems; asking what arrived
     rows 2-3: 2 in the queue, 0 not there
-    rows 4 in doubt: the connection ended before the answer of 127.0.0.1:[port]/…/BulkAddQueueItems; asking which of them arrived
-    rows 4: 0 in the queue, 1 not there
+    row 4 in doubt: the connection ended before the answer of 127.0.0.1:[port]/…/BulkAddQueueItems; asking what arrived
+    row 4: 0 in the queue, 1 not there
     ");
     assert_eq!(sandbox.items("Invoices").len(), 3);
 }

@@ -192,7 +192,7 @@ fn rows_that_nobody_can_tell_of_are_left_to_the_user() {
     warning: if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived
     checked 4 rows of four.csv
     loading 4 rows into Invoices
-    rows 2-3 in doubt: the connection ended before the answer of 127.0.0.1:[port]/…/BulkAddQueueItems; asking which of them arrived
+    rows 2-3 in doubt: the connection ended before the answer of 127.0.0.1:[port]/…/BulkAddQueueItems; asking what arrived
     rows 2-3: 0 in the queue, 0 not there, 2 cannot be told
     2 of 4 rows of four.csv accepted into Invoices in [duration]
       2 rows in doubt
@@ -208,8 +208,7 @@ fn rows_that_nobody_can_tell_of_are_left_to_the_user() {
     --- stdout
     2 of 4 rows of [place]/work/four.csv accepted into Invoices in [duration]
       2 rows not sent again, first row 2: InDoubt: not known whether Orchestrator took it; not sent again, as asked
-    rows that are not in the queue, each with its reason: [place]/work/four.rejects.csv
-    next: mend them there, then `uiq load Invoices [place]/work/four.rejects.csv`
+    rows that may or may not be in the queue: [place]/work/four.rejects.csv
     ");
     assert_eq!(references(&first), "A B C D");
     insta::assert_snapshot!(place.read("four.rejects.csv"), @r#"

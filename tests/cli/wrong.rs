@@ -57,6 +57,7 @@ fn unknown_folder() {
     exit: 4
     --- stderr
     error: the folder does not exist, or the application may not see it
+      folder Finance/AP
       caused by: http://sandbox/sandbox/Default/orchestrator_/odata/QueueDefinitions answered HTTP 400: Folder does not exist or the user does not have access to the folder (errorCode 1100, trace [trace])
 
     hint: in Orchestrator, Tenant > Folders > the folder > Assign account/group/external app: the application needs a role there
@@ -66,6 +67,7 @@ fn unknown_folder() {
     exit: 4
     --- stderr
     error: the folder does not exist, or the application may not see it
+      folder 99
       caused by: http://sandbox/sandbox/Default/orchestrator_/odata/Queues/UiPathODataSvc.AddQueueItem answered HTTP 400: Folder does not exist or the user does not have access to the folder (errorCode 1100, trace [trace])
 
     hint: in Orchestrator, Tenant > Folders > the folder > Assign account/group/external app: the application needs a role there
@@ -101,6 +103,7 @@ fn a_folder_that_is_none() {
     exit: 4
     --- stderr
     error: the folder does not exist, or the application may not see it
+      folder /Finance//AP
       caused by: http://sandbox/sandbox/Default/orchestrator_/odata/QueueDefinitions answered HTTP 400: Folder does not exist or the user does not have access to the folder (errorCode 1100, trace [trace])
 
     hint: in Orchestrator, Tenant > Folders > the folder > Assign account/group/external app: the application needs a role there
@@ -290,7 +293,7 @@ fn a_web_page_instead_of_json() {
 
 #[test]
 fn a_server_that_hangs_up() {
-    let server = FakeServer::closing();
+    let server = FakeServer::hanging_up();
     let url = format!("http://{}/acme/Prod", server.host());
     let add = ready(uiq(&["add", "Invoices", "A=1", "--settle-grace", "1ms"]), &url).showing(server.host(), "[server]");
     insta::assert_snapshot!(add.run().failed_with(5), @"
@@ -298,7 +301,7 @@ fn a_server_that_hangs_up() {
     --- stderr
     error: it is not known whether the item is in Invoices
       caused by: the connection ended before the answer of http://[server]/acme/Prod/orchestrator_/odata/Queues/UiPathODataSvc.AddQueueItem
-      caused by: it could not be looked up: the connection ended before the answer of http://[server]/acme/Prod/orchestrator_/odata/QueueDefinitions
+      caused by: it could not be looked up: http://[server]/acme/Prod/orchestrator_/odata/QueueDefinitions answered HTTP 403: forbidden
 
     hint: look into the queue before you add it again
     ");
@@ -512,8 +515,6 @@ fn flags_that_make_no_sense() {
     insta::assert_snapshot!(load(&["--sandbox"], &place).variable("UIQ_SETTLE_GRACE", "soon").run().failed_with(2), @"
     exit: 2
     --- stderr
-    checked 3 rows of invoices.csv
-    loading 3 rows into Invoices
     error: `UIQ_SETTLE_GRACE=soon`: it takes a time such as 10s, 15m or 1h 30m
     ");
 }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 pub use args::{IfLoaded, Pace, Shape};
-pub(super) use queue::unknown as unknown_queue;
+pub(super) use queue::{unknown as unknown_queue, with_folder};
 
 use self::prepare::Prepared;
 use super::Context;

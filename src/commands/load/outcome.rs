@@ -53,7 +53,7 @@ pub(super) fn conclude(mut report: Report, lasting: bool, context: &Context) -> 
 impl Ended<'_> {
     fn in_doubt(&self, report: &Report) -> Failure {
         let message = format!("it is not known whether Orchestrator took {}", crate::ui::rows(report.counts.in_doubt));
-        let mut failure = Failure::new(Exit::InDoubt, message).detail(format!("rows {}", report.unsettled));
+        let mut failure = Failure::new(Exit::InDoubt, message).detail(crate::ui::rows_named(&report.unsettled));
         failure = match &report.unreadable {
             Some(why) => failure.cause(format!("they could not be looked up: {why}")),
             None => failure.cause("the queue has items that look like them, and nothing tells them apart"),

@@ -7,7 +7,7 @@ use crate::commands::connection::Connection;
 use crate::failure::{Exit, Failure};
 use crate::load::UniqueReferences;
 use crate::orchestrator::limits::QUEUES_A_PAGE;
-use crate::orchestrator::{OrchestratorError, Queue, patiently};
+use crate::orchestrator::{OrchestratorError, Queue, Refusal, patiently};
 
 /// How long the questions before a load are repeated: long enough for a short disturbance, short enough for somebody who waits.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -42,7 +42,17 @@ pub(in crate::commands) async fn find(
                 .warn("if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived");
             Ok(Found { name: name.to_owned(), id: None, unique: UniqueReferences::Free })
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(with_folder(connection, error)),
+    }
+}
+
+/// The failure, with the folder that was meant where it is the folder that is wrong.
+pub(in crate::commands) fn with_folder(connection: &Connection, error: OrchestratorError) -> Failure {
+    let about_folder = error.refusal().is_some_and(Refusal::is_folder);
+    let failure = Failure::from(error);
+    match &connection.client.target().folder {
+        Some(folder) if about_folder => failure.detail(format!("folder {folder}")),
+        _ => failure,
     }
 }
 

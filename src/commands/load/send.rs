@@ -27,6 +27,7 @@ pub(super) async fn run(
     resumed: Option<&Resumed>,
     context: &Context,
 ) -> Result<Exit, Failure> {
+    let settle_grace = duration::settle_grace(command.pace.settle_grace, context)?;
     let presses = interrupt::listen()
         .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
     let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
@@ -54,7 +55,7 @@ pub(super) async fn run(
         fingerprint: checked.fingerprint,
         mapping: Arc::new(prepared.mapping.clone()),
     };
-    let plan = plan(command, &queue, &checked, context)?;
+    let plan = plan(command, &queue, &checked, settle_grace);
     let start = Instant::now();
     let dispatched = tokio::select! {
         dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut view) => dispatched?,
@@ -97,7 +98,7 @@ fn checked(command: &Load, prepared: &Prepared, queue: &Found, view: &mut LoadVi
     Ok(checked)
 }
 
-fn plan(command: &Load, queue: &Found, checked: &Checked, context: &Context) -> Result<Plan, Failure> {
+fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration) -> Plan {
     let pace = &command.pace;
     // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
     let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
@@ -106,17 +107,17 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, context: &Context) -> 
     } else {
         BatchLimits { rows: pace.batch_size.min(a_second), bytes: BATCH_BYTES }
     };
-    Ok(Plan {
+    Plan {
         terms: Terms { queue: queue.name.clone(), commit: command.shape.commit_type() },
         limits,
         jobs: pace.jobs,
         rate: pace.rate,
-        settle_grace: duration::settle_grace(pace.settle_grace, context)?,
+        settle_grace,
         give_up_after: pace.give_up_after,
         in_doubt: pace.in_doubt.into(),
         max_rejects: pace.max_rejects,
         references: checked.references,
-    })
+    }
 }
 
 async fn pressed_again(mut presses: watch::Receiver<u32>) {

@@ -34,9 +34,14 @@ impl FakeServer {
         Self::start(move |stream| exchange(stream, &answer))
     }
 
-    /// Hears every request to its end and hangs up.
-    pub(crate) fn closing() -> Self {
-        Self::start(|stream| exchange(stream, ""))
+    /// Hears every POST to its end and hangs up; whoever wants to read is refused.
+    pub(crate) fn hanging_up() -> Self {
+        let refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        Self::start(move |stream| {
+            let mut method = [0; 4];
+            stream.peek(&mut method)?;
+            exchange(stream, if &method == b"POST" { "" } else { refusal })
+        })
     }
 
     /// Shows a certificate that nobody has signed but its owner.
