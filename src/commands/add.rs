@@ -182,7 +182,8 @@ fn show(added: &Added, item: &QueueItem<'_>, context: &Context) -> Result<Exit, 
         (Format::Text, _) => {
             let reference =
                 item.reference.as_deref().map(|reference| format!("  reference {reference}")).unwrap_or_default();
-            format!("id {id}  key {key}{reference}")
+            let key = if key.is_empty() { String::new() } else { format!("  key {key}") };
+            format!("id {id}{key}{reference}")
         }
         // As Orchestrator returned it, with our version in front.
         (Format::Json, Added::Created(created)) => created.raw.get().trim_start().replacen('{', r#"{"version":1,"#, 1),

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 
 use super::outcome::loaded_before;
 use super::prepare::Prepared;
-use super::queue::Found;
+use super::queue::{BLIND, Found};
 use super::{IfLoaded, Load, Resumed};
 use crate::commands::connection::Connection;
 use crate::commands::{Context, state};
 use crate::failure::{Exit, Failure};
 use crate::journal::{Before, Counts, Journal, NewRun, Run, RunKey, RunLock, RunSummary, Spool};
 use crate::load::{Checked, Decision, Remote, Submit, decide};
+use crate::orchestrator::OrchestratorError;
 use crate::source::rejects_path;
 
 /// Where runs are kept: for good, or for the time of the command.
@@ -128,9 +129,15 @@ impl Job<'_> {
     async fn before(&self, submit: &Remote) -> Before {
         let largest_item = match self.queue.id {
             None => None,
-            Some(_) => submit.newest().await.inspect_err(|error| tracing::warn!(%error, "baseline.missing")).ok(),
+            Some(_) => submit.newest().await.map_err(|error| self.warn_of_doubts(&error)).ok(),
         };
         Before { largest_item, clock_offset_ms: None }
+    }
+
+    fn warn_of_doubts(&self, error: &OrchestratorError) {
+        let ui = &self.context.ui;
+        ui.warn(&format!("the items of the queue cannot be read (role: Transactions View): {error}"));
+        ui.warn(BLIND);
     }
 
     /// A rejects file that was named and is there belongs to another run, or is no rejects file at all.

@@ -12,6 +12,10 @@ use crate::orchestrator::{OrchestratorError, Queue, Refusal, patiently};
 /// How long the questions before a load are repeated: long enough for a short disturbance, short enough for somebody who waits.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What it means not to be able to look into the queue.
+pub(super) const BLIND: &str =
+    "if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived";
+
 /// A queue, as far as it could be looked up.
 #[derive(Debug)]
 pub(in crate::commands) struct Found {
@@ -37,9 +41,7 @@ pub(in crate::commands) async fn find(
             context.ui.warn(
                 "the application may not look up queues (scope OR.Queues.Read, role Queues View); going on without",
             );
-            context
-                .ui
-                .warn("if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived");
+            context.ui.warn(BLIND);
             Ok(Found { name: name.to_owned(), id: None, unique: UniqueReferences::Free })
         }
         Err(error) => Err(with_folder(connection, error)),
