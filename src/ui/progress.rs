@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::brief::brief;
 use super::channels::{Progress, Ui};
 use super::plural::{rows, rows_named};
+use crate::load::Halt;
 use crate::load::event::{Event, Observer, Tally};
 
 /// How often a line is written where there is no bar: often enough to see that it lives, seldom enough for a log.
@@ -70,7 +71,7 @@ impl<'ui> LoadView<'ui> {
         if let Some(bar) = &self.bar {
             bar.reset();
             bar.set_length(total);
-            bar.set_style(style("{wide_bar} {pos}/{len} rows  {per_sec}  ETA {eta}  {msg}"));
+            bar.set_style(style("{wide_bar} {pos}/{len}  {rate}  ETA {eta}  {msg}"));
             bar.set_position(done_before);
             bar.reset_eta();
         }
@@ -135,6 +136,9 @@ impl Observer for LoadView<'_> {
                 let unclear = if *unclear > 0 { format!(", {unclear} cannot be told") } else { String::new() };
                 self.line(&format!("{}: {found} in the queue, {missing} not there{unclear}", rows_named(rows)));
             }
+            Event::Stopping { why } if *why == Halt::Interrupted.words() => {
+                self.line("stopping: what is under way is finished first; Ctrl-C again leaves at once");
+            }
             Event::Stopping { why } => self.line(&format!("stopping: {}", brief(why))),
         }
     }
@@ -142,5 +146,9 @@ impl Observer for LoadView<'_> {
 
 /// A style; an unreadable template would be a mistake of ours, and then the library's own bar does.
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    // The library's own `per_sec` has four decimals, and with them a line that does not fit 60 columns.
+    let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        let _ = write!(text, "{:.0}/s", state.per_sec());
+    };
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate)
 }

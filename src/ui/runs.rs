@@ -136,7 +136,7 @@ pub fn run_text(details: &RunDetails) -> String {
     line("run", run.id.as_str());
     line("state", state(run, holder.is_some()));
     if let Some(holder) = holder {
-        line("held by", holder);
+        line("held by", holder.strip_prefix("held by ").unwrap_or(holder));
     }
     line("input", &format!("{}, {} bytes, {}", run.input.given, run.key.length, rows(run.rows)));
     line("content", &format!("sha256 {}", hexadecimal(&run.key.content)));

@@ -134,8 +134,7 @@ fn the_same_file_again_is_refused_skipped_or_loaded() {
 #[test]
 fn a_dry_run_shows_items_and_sends_nothing() {
     let place = Place::new();
-    let rows: String = (1..=5).map(|n| format!("R{n},{n}\n")).collect();
-    place.file("five.csv", format!("Reference,Amount\n{rows}"));
+    place.file("five.csv", "Reference,Amount\nR1,1\nR2,2\nR3,3\nR4,4\nR5,5\n");
     insta::assert_snapshot!(uiq(&["load", "Invoices", "five.csv", "--dry-run"]).at(&place).run(), @r#"
     exit: 0
     --- stdout
@@ -249,4 +248,29 @@ fn fates_that_were_lost_with_an_answer_are_found_out() {
     row 4: 0 in the queue, 1 not there
     ");
     assert_eq!(sandbox.items("Invoices").len(), 3);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_first_interrupt_finishes_what_is_under_way_and_says_what_the_second_does() {
+    use crate::support::Signal;
+
+    let sandbox = Sandboxed::with(|options| options.faults = vec!["status-429:@1:60s".parse().unwrap()]);
+    let place = place();
+    let mut load = load(&[], &place, &sandbox).start();
+    load.says("waiting");
+    load.send(Signal::Interrupt);
+    insta::assert_snapshot!(load.wait(), @"
+    exit: 130
+    --- stderr
+    checked 3 rows of invoices.csv
+    loading 3 rows into Invoices
+    waiting 60 s: 127.0.0.1:[port]/…/BulkAddQueueItems answered HTTP 429: Too Many Requests
+    stopping: what is under way is finished first; Ctrl-C again leaves at once
+    0 of 3 rows of invoices.csv accepted into Invoices in [duration]
+      3 rows not sent
+    error: interrupted; what was under way is finished and written down
+
+    hint: to go on: run the same command again, or `uiq resume [run]`
+    ");
 }

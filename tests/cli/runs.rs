@@ -12,11 +12,12 @@ fn settled(output: &Output, place: &Place, sandbox: &Sandboxed) -> String {
     let text = output.to_string().replace(sandbox.standalone_url(), "http://sandbox");
     let text = text.strip_prefix("exit: 0\n--- stdout\n").unwrap().replace(place.root().to_str().unwrap(), "[place]");
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-    serde_json::to_string_pretty(&value).unwrap().replace(&host(), "[host]")
+    serde_json::to_string_pretty(&value).unwrap().replace(&host(), "@[host]")
 }
 
+/// The machine as it stands behind a user's name.
 fn host() -> String {
-    gethostname::gethostname().into_string().unwrap()
+    format!("@{}", gethostname::gethostname().into_string().unwrap())
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn a_run_can_be_understood_afterwards() {
     loaded(&place, &sandbox);
     let output = uiq(&["runs", "show", "2"])
         .at(&place)
-        .showing(&host(), "[host]")
+        .showing(&host(), "@[host]")
         .showing(sandbox.standalone_url(), "http://sandbox")
         .run();
     insta::assert_snapshot!(output, @"
@@ -93,6 +94,13 @@ fn a_run_can_be_understood_afterwards() {
     was in doubt  rows 2-3: 2 were in the queue, 0 were not, 0 rejected (known by references)
                   because the connection ended before the answer of http://sandbox/sandbox/Default/orchestrator_/odata/Queues/UiPathODataSvc.BulkAddQueueItems
     ");
+}
+
+#[test]
+fn scripts_get_the_same_of_one_run() {
+    let sandbox = Sandboxed::with(|options| options.faults = vec!["drop-after-commit:@1".parse().unwrap()]);
+    let place = Place::new();
+    loaded(&place, &sandbox);
     insta::assert_snapshot!(settled(&uiq(&["-o", "json", "runs", "show", "2"]).at(&place).run(), &place, &sandbox), @r#"
     {
       "abandoned": 0,
@@ -144,6 +152,12 @@ fn a_run_can_be_understood_afterwards() {
       "version": 1
     }
     "#);
+}
+
+#[test]
+fn scripts_get_the_same_of_all_runs() {
+    let (place, sandbox) = (Place::new(), Sandboxed::new());
+    loaded(&place, &sandbox);
     insta::assert_snapshot!(settled(&uiq(&["-o", "json", "runs"]).at(&place).run(), &place, &sandbox), @r#"
     {
       "runs": [

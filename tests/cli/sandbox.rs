@@ -1,10 +1,12 @@
 //! `uiq sandbox`: a program of its own that others talk to.
 
-use crate::support::{Place, Signal, uiq};
+use crate::support::{Place, uiq};
 
 #[test]
 #[cfg(unix)]
 fn it_says_how_to_log_in_and_another_uiq_can() {
+    use crate::support::Signal;
+
     let mut sandbox =
         uiq(&["sandbox", "--port", "0", "--queue", "Invoices", "--queue", "Claims,unique", "-o", "json"]).start();
     let ready: serde_json::Value = serde_json::from_str(&sandbox.prints()).unwrap();
