@@ -9,6 +9,7 @@ pub mod load;
 pub mod login;
 pub mod logout;
 mod profiles;
+pub mod queues;
 pub mod resume;
 pub mod runs;
 pub mod sandbox;

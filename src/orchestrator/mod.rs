@@ -13,7 +13,7 @@ mod odata;
 mod patience;
 mod wire;
 
-pub use answer::{BulkAnswer, CreatedItem, ItemFailure, Queue, StoredItem};
+pub use answer::{BulkAnswer, CreatedItem, ItemFailure, Queue, StoredItem, Waiting};
 pub use body::{BulkBody, CommitType, item_body, write_item};
 pub use client::{Client, Target};
 pub use error::{Concern, OrchestratorError, Page, Refusal};

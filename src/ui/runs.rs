@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::plural::rows;
+use super::table;
 use crate::journal::{Ending, Evidence, RejectGroup, RunSummary, SettledDoubt, Sitting};
 use crate::rows::RangeSet;
 
@@ -37,12 +38,9 @@ fn state(run: &RunSummary, is_held: bool) -> &'static str {
 
 /// One line a run.
 pub fn runs_text(runs: &[(RunSummary, bool)]) -> String {
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["RUN", "STATE", "QUEUE", "ROWS", "ACCEPTED", "REJECTED", "IN DOUBT", "INPUT"]);
-    for (run, is_held) in runs {
+    let rows = runs.iter().map(|(run, is_held)| {
         let counts = &run.counts;
-        table.add_row([
+        [
             run.id.to_string(),
             state(run, *is_held).to_owned(),
             run.key.queue.clone(),
@@ -51,9 +49,9 @@ pub fn runs_text(runs: &[(RunSummary, bool)]) -> String {
             (counts.done() - counts.accepted).to_string(),
             counts.in_doubt.to_string(),
             run.input.given.clone(),
-        ]);
-    }
-    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+        ]
+    });
+    table::text(["RUN", "STATE", "QUEUE", "ROWS", "ACCEPTED", "REJECTED", "IN DOUBT", "INPUT"], rows)
 }
 
 /// The same for scripts. Its shape changes only with its version.
