@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::connection::{Connection, ConnectionArgs};
 use super::load::{unknown_queue, with_folder};
-use super::{Context, duration, wishes};
+use super::{Context, duration, silence, wishes};
 use crate::failure::{Exit, Failure};
 use crate::http::Verdict;
 use crate::items::{Calendar, Moment, QueueItem, assignment, item_from_json};
@@ -27,6 +27,9 @@ Examples:
 
 KEY=text gives a string, KEY:=json a number, true, false or null; a number keeps every digit.
 WHEN is RFC 3339, or 2026-12-01, 2026-12-01 17:00[:00] in the time zone, or from now: +2h, +3d.";
+
+/// Said when it takes long.
+const WAITING: &str = "no clear answer yet; waiting, trying and looking into the queue for a minute or two";
 
 /// Add one item
 ///
@@ -89,7 +92,8 @@ impl Add {
         let grace = duration::settle_grace(self.settle_grace, context)?;
         context.block_on(async {
             let connection = Connection::open(&self.connection, context, &[&self.queue]).await?;
-            let added = add_one(&connection.client, &self.queue, &item, grace).await;
+            let adding = add_one(&connection.client, &self.queue, &item, grace);
+            let added = silence::broken_by(WAITING, context, adding).await;
             let added = match added {
                 Ok(added) => Ok(added),
                 Err(NotAdded::Failed(error)) if error.refusal().is_some_and(Refusal::is_unknown_queue) => {
@@ -152,6 +156,11 @@ impl Add {
                 let failure = match unreadable {
                     Some(error) => failure.cause(format!("it could not be looked up: {error}")),
                     None => failure.cause("the queue has several items that look like it"),
+                };
+                let failure = match why {
+                    OrchestratorError::NotOrchestrator(_) => failure
+                        .hint("is the address right (`uiq status` shows it)? a login page or a proxy may have answered in its place"),
+                    _ => failure,
                 };
                 let by = item.reference.as_deref().map(|it| format!(" for the reference `{it}`")).unwrap_or_default();
                 failure.hint(format!("look into the queue{by} before you add it again"))

@@ -11,7 +11,7 @@ use super::prepare::{Prepared, broken_rules};
 use super::queue::{Found, find};
 use super::{Load, Resumed};
 use crate::commands::connection::Connection;
-use crate::commands::{Context, duration, interrupt};
+use crate::commands::{Context, duration, interrupt, silence};
 use crate::failure::{Exit, Failure};
 use crate::load::{
     ATOMIC_BYTES, BATCH_BYTES, BatchLimits, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
@@ -28,10 +28,12 @@ pub(super) async fn run(
     context: &Context,
 ) -> Result<Exit, Failure> {
     let settle_grace = duration::settle_grace(command.pace.settle_grace, context)?;
-    let presses = interrupt::listen()
-        .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
-    let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
-    let queue = find(&connection, &command.queue, context).await?;
+    let (connection, queue) = silence::broken_by("waiting for Orchestrator to answer", context, async {
+        let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
+        let queue = find(&connection, &command.queue, context).await?;
+        Ok::<_, Failure>((connection, queue))
+    })
+    .await?;
     let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
     let checked = checked(command, &prepared, &queue, &mut view)?;
     let memory = Memory::new(context, &connection)?;
@@ -48,6 +50,9 @@ pub(super) async fn run(
         }
     };
     let Begun { run, before, rejects, _lock } = begun;
+    // Not before: until now nothing was sent, and Ctrl-C may end the program as it ends any other.
+    let presses = interrupt::listen()
+        .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
     let run_id = run.id().to_string();
     view.notice(&Event::Started { queue: queue.name.clone(), rows: checked.rows, done_before: before.done() });
     let supply = FileSupply {

@@ -44,6 +44,11 @@ impl FakeServer {
         })
     }
 
+    /// Takes a connection, hears whatever comes, and says nothing.
+    pub(crate) fn mute() -> Self {
+        Self::start(|mut stream| io::copy(&mut stream, &mut io::sink()).map(drop))
+    }
+
     /// Shows a certificate that nobody has signed but its owner.
     pub(crate) fn self_signed() -> Self {
         let certificate = CertificateDer::from_pem_slice(SELF_SIGNED).expect("a certificate");

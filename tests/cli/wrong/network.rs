@@ -108,3 +108,38 @@ fn a_server_that_hangs_up() {
     hint: look into the queue before you add it again
     ");
 }
+
+#[test]
+fn a_web_page_in_answer_to_an_item() {
+    let server = FakeServer::answering("200 OK", "text/html", LOGIN_PAGE);
+    let url = format!("http://{}/acme/Prod", server.host());
+    let add = ready(uiq(&["add", "Invoices", "A=1"]), &url).showing(server.host(), "[server]");
+    insta::assert_snapshot!(add.run().failed_with(5), @"
+    exit: 5
+    --- stderr
+    error: it is not known whether the item is in Invoices
+      caused by: http://[server]/acme/Prod/orchestrator_/odata/Queues/UiPathODataSvc.AddQueueItem answered HTTP 200 with a web page instead of JSON: Guest network
+      caused by: it could not be looked up: http://[server]/acme/Prod/orchestrator_/odata/QueueDefinitions answered HTTP 200 with a web page instead of JSON: Guest network
+
+    hint: is the address right (`uiq status` shows it)? a login page or a proxy may have answered in its place
+    hint: look into the queue before you add it again
+    ");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_server_that_says_nothing_is_waited_for_aloud_and_not_past_an_interrupt() {
+    use crate::support::Signal;
+
+    let place = Place::new();
+    let server = FakeServer::mute();
+    let url = format!("http://{}/acme/Prod", server.host());
+    let mut load = ready(load(&[], &place), &url).start();
+    load.says("waiting for Orchestrator to answer");
+    load.send(Signal::Interrupt);
+    insta::assert_snapshot!(load.wait(), @"
+    ended by a signal
+    --- stderr
+    waiting for Orchestrator to answer
+    ");
+}
