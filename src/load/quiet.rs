@@ -56,7 +56,11 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
     }
 
     /// Asks about all doubts at once, due or not: rows of one may look like rows of another.
+    ///
+    /// What arrived is credited to the requests that were over first. An item too many with one of those would mean that its row is
+    /// sent again although it is there; with one that may still be executing, only that it is waited for.
     async fn settle(&mut self) {
+        self.doubts.sort_by_key(|doubt| doubt.executing_until);
         let batches: Vec<_> = self.doubts.iter().map(|doubt| doubt.batch.clone()).collect();
         let asked_at = Instant::now();
         let evidence = match self.plan.references {
@@ -73,6 +77,7 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
                     let settlement = conclude(doubt, told, self.plan.in_doubt, &self.plan.terms, &mut self.books);
                     self.carry_out(settlement, &in_question, &mut urgent);
                 }
+                urgent.sort_by_key(|batch| batch.row(0));
                 for batch in urgent.into_iter().rev() {
                     self.urgent.push_front(batch);
                 }
@@ -82,6 +87,8 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
             }
             Err(halt) => {
                 self.doubts.iter_mut().for_each(|doubt| doubt.ask_at = None);
+                // Where the load is over for another reason, this one is not lost.
+                self.unreadable = self.halt.is_some().then(|| halt.words()).or(self.unreadable.take());
                 self.stop(halt);
             }
         }

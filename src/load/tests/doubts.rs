@@ -242,3 +242,15 @@ async fn asking_is_told_about() {
     });
     assert_eq!(asked, Some(("2-3".to_owned(), 2, 0, 0)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_arrived_counts_for_the_request_that_is_over_and_not_for_one_that_may_still_arrive() {
+    // Rows 2 and 4 are the same. The first request is carried out late; the second is answered, without naming the bad row.
+    let file =
+        Rows::new([(2, item(None, "same")), (3, item(None, "other")), (4, item(None, "same")), (5, item(None, "bad"))]);
+    let late = Turn::Lost { cut: seconds(1), commit: Some(seconds(8)) };
+    let server = Scripted::default().naming_nobody().then([late, Turn::Answer(seconds(2))]);
+    let mut load = Load::of(file, server).jobs(2);
+    let ended = load.sit().await;
+    assert_eq!((load.server.added().len(), ended.accepted.as_str()), (3, "2-4"), "{}", load.server);
+}

@@ -42,7 +42,9 @@ async fn with_one_job_the_file_s_order_survives_every_misfortune() {
 async fn with_eight_jobs_every_row_is_there_once_whatever_happens() {
     for file in [rows(90), referenced(90), identical(90)] {
         for (name, turns) in misfortunes() {
-            let times = if turns.contains(&Turn::Unauthorized) { 1 } else { 4 };
+            // Twice the same answer to the same row would be another matter for these.
+            let once = turns.iter().any(|turn| matches!(turn, Turn::Unauthorized | Turn::Refuse(_)));
+            let times = if once { 1 } else { 4 };
             let turns = turns.iter().cycle().take(times * turns.len()).cloned();
             let mut load = Load::of(file.clone(), Scripted::default().then(turns)).jobs(8);
             let ended = load.sit().await;
