@@ -78,7 +78,7 @@ fn chaos() -> impl Strategy<Value = Chaos> {
         1 => Just(CommitType::AllOrNothing),
         1 => Just(CommitType::StopOnFirstFailure),
     ];
-    let read = prop_oneof![6 => Just(Read::Works), 1 => Just(Read::Fails)];
+    let read = prop_oneof![6 => Just(Read::Works), 1 => Just(Read::Fails), 1 => Just(Read::Forbidden)];
     (
         file(),
         prop_oneof![Just(1_usize), 2_usize..9],
@@ -101,8 +101,7 @@ async fn until_it_is_done(load: &mut Load, kills: &[usize]) -> Ended {
     for _ in 0..SITTINGS {
         let moves = kills.next().copied().unwrap_or(usize::MAX);
         match load.sit_for(moves).await {
-            None => {}
-            Some(Ended { halt: Some(Halt::GivenUp(_)), .. } | Ended { unreadable: Some(_), .. }) => {}
+            None | Some(Ended { halt: Some(Halt::GivenUp(_)), .. } | Ended { unreadable: Some(_), .. }) => {}
             Some(ended) => return ended,
         }
     }
@@ -189,7 +188,8 @@ fn try_out(chaos: &Chaos) -> Result<(), TestCaseError> {
         // Whatever may still be executing, comes to its end.
         tokio::time::sleep(seconds(120)).await;
         verify(&load, &ended)?;
-        verify_order(&load, &ended)
+        // Rows that cannot be looked up hold nobody up; what comes of them comes later.
+        if chaos.reads.contains(&Read::Forbidden) { Ok(()) } else { verify_order(&load, &ended) }
     })
 }
 

@@ -254,3 +254,27 @@ async fn what_arrived_counts_for_the_request_that_is_over_and_not_for_one_that_m
     let ended = load.sit().await;
     assert_eq!((load.server.added().len(), ended.accepted.as_str()), (3, "2-4"), "{}", load.server);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_question_rests_on_a_ground_that_is_taken_anew_as_the_load_goes_on() {
+    // By the time of the doubt, several grounds were taken; of the rows behind the last one only some are ours to count.
+    let slow = vec![Turn::Answer(seconds(3)); 9];
+    for doubtful in [lost(), lost_but_done(), lost_and_done_after(seconds(7))] {
+        let mut load = Load::of(identical(30), Scripted::default().then(slow.clone()).then([doubtful]));
+        let ended = load.sit().await;
+        let mut run = load.run();
+        assert!(run.quiet().unwrap().largest_item > Some(10), "a ground was taken");
+        assert_eq!((load.server.added().len(), ended.accepted.as_str()), (30, "2-31"));
+        run.note_quiet(load.server.largest_id()).unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ground_that_cannot_be_had_holds_nobody_up_for_long() {
+    let slow = vec![Turn::Answer(seconds(3)); 20];
+    let server = Scripted::default().then(slow).then([lost_but_done()]).reads(vec![Read::Fails; 1]);
+    let mut load = Load::of(identical(50), server);
+    let started = tokio::time::Instant::now();
+    assert_eq!(load.sit().await.accepted, "2-51");
+    assert!(started.elapsed() < seconds(90), "{:?}", started.elapsed());
+}

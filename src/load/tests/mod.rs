@@ -9,3 +9,5 @@ mod pace;
 mod refusals;
 mod sitting;
 mod stops;
+
+pub(super) use sitting::begun;

@@ -131,7 +131,7 @@ impl Scripted {
     pub(super) fn retries_the_first_item(&self) {
         let mut world = self.world();
         let mut retry = world.items[0].clone();
-        retry.id = world.items.len() as i64 + 1;
+        retry.id = world.newest() + 1;
         retry.retry_number += 1;
         world.items.push(retry);
     }
@@ -161,7 +161,7 @@ impl Scripted {
     }
 
     pub(super) fn largest_id(&self) -> i64 {
-        self.world().items.len() as i64
+        self.world().newest()
     }
 
     fn commit(&self, body: &[u8]) -> BulkAnswer {
@@ -184,9 +184,13 @@ fn items_of(body: &[u8]) -> Vec<String> {
 }
 
 impl World {
+    fn newest(&self) -> i64 {
+        self.items.last().map_or(0, |item| item.id)
+    }
+
     fn put(&mut self, item: &str, retry_number: i64, added: Option<&str>) {
         let value: Value = serde_json::from_str(item).unwrap();
-        let id = self.items.len() as i64 + 1;
+        let id = self.newest() + 1;
         self.items.push(StoredItem {
             id,
             key: format!("key-{id}"),

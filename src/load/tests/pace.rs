@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::file::rows;
+use super::file::{referenced, rows};
 use super::orchestrator::{AT_ONCE, Read, Scripted, Turn, lost, lost_but_done, seconds};
 use super::sitting::Load;
 use crate::load::Halt;
@@ -14,7 +14,7 @@ async fn a_throttled_request_holds_all_and_halves_how_many_are_under_way() {
     let mut turns = vec![Turn::Answer(seconds(1)); 7];
     turns.push(Turn::Throttle(Some(seconds(30))));
     turns.extend(vec![Turn::Answer(seconds(1)); 100]);
-    let mut load = Load::of(rows(60), Scripted::default().then(turns)).jobs(8);
+    let mut load = Load::of(referenced(60), Scripted::default().then(turns)).jobs(8);
     load.sit().await;
     let requests = load.server.requests();
     // Eight leave at first; the eighth is told to wait, and so is everybody.

@@ -127,34 +127,13 @@ impl Load {
     /// The journal's run: begun, or gone on with.
     pub(super) fn run(&mut self) -> Run {
         let journal = Journal::open(self.state.path()).unwrap();
-        let operator = Operator { who: "ada@etl".to_owned(), login: "prod".to_owned(), version: "0".to_owned() };
+        let largest_item = self.readable.then(|| self.server.largest_id());
         let run = match &self.run {
-            Some(id) => journal.resume(id, &operator, Timestamp::now()).unwrap(),
-            None => journal.begin(&self.new_run(operator), Timestamp::now()).unwrap(),
+            Some(id) => journal.resume(id, &operator(), Timestamp::now()).unwrap(),
+            None => journal.begin(&new_run(self.rows.len(), largest_item), Timestamp::now()).unwrap(),
         };
         self.run = Some(run.id().clone());
         run
-    }
-
-    fn new_run(&self, operator: Operator) -> NewRun {
-        NewRun {
-            key: RunKey {
-                content: [7; 32],
-                length: 1,
-                api_root: "https://scripted".to_owned(),
-                tenant: None,
-                folder: "Shared".to_owned(),
-                queue: "Invoices".to_owned(),
-                queue_id: None,
-            },
-            input: Input { given: "invoices.csv".to_owned(), path: None, spool: None },
-            rows: self.rows.len(),
-            span: None,
-            options: BTreeMap::new(),
-            commit: "independent".to_owned(),
-            operator,
-            before: Before { largest_item: self.readable.then(|| self.server.largest_id()), clock_offset_ms: None },
-        }
     }
 
     /// One sitting, to its end.
@@ -181,10 +160,10 @@ impl Load {
         };
         self.events.append(&mut events);
         self.presses.send_replace(0);
-        dispatched.map(|dispatched| self.ended(dispatched.unwrap()))
+        dispatched.map(|dispatched| Self::ended(dispatched.unwrap()))
     }
 
-    fn ended(&self, dispatched: Dispatched) -> Ended {
+    fn ended(dispatched: Dispatched) -> Ended {
         let Dispatched { run, halt, unsettled, unreadable, tally } = dispatched;
         let mut rejects = Vec::new();
         let mut keep = |reject| {
@@ -214,6 +193,36 @@ impl Load {
     pub(super) fn written_row(&self, row: u64) -> String {
         self.rows.iter().find(|(number, _)| *number == RowNumber(row)).map(|(_, item)| written(item)).unwrap()
     }
+}
+
+fn operator() -> Operator {
+    Operator { who: "ada@etl".to_owned(), login: "prod".to_owned(), version: "0".to_owned() }
+}
+
+fn new_run(rows: u64, largest_item: Option<i64>) -> NewRun {
+    NewRun {
+        key: RunKey {
+            content: [7; 32],
+            length: 1,
+            api_root: "https://scripted".to_owned(),
+            tenant: None,
+            folder: "Shared".to_owned(),
+            queue: "Invoices".to_owned(),
+            queue_id: None,
+        },
+        input: Input { given: "invoices.csv".to_owned(), path: None, spool: None },
+        rows,
+        span: None,
+        options: BTreeMap::new(),
+        commit: "independent".to_owned(),
+        operator: operator(),
+        before: Before { largest_item, clock_offset_ms: None },
+    }
+}
+
+/// A run of ten rows, just begun.
+pub(in crate::load) fn begun(journal: Journal) -> Run {
+    journal.begin(&new_run(10, Some(0)), Timestamp::now()).unwrap()
 }
 
 /// An item as a server reads it.
