@@ -2,6 +2,7 @@
 
 mod chaos;
 mod doubts;
+mod ending;
 mod file;
 mod orchestrator;
 mod order;
