@@ -57,10 +57,11 @@ where
                 return Err(error);
             }
             (_, Verdict::NotExecuted(Obstacle::Token)) => return Err(error),
-            (_, Verdict::NotExecuted(Obstacle::Throttled(Some(asked)))) => asked,
+            (_, Verdict::NotExecuted(Obstacle::Throttled(Some(asked)))) if !asked.is_zero() => asked,
             _ => backoff.wait(),
         };
-        if began.elapsed() + wait > limit {
+        // A server may ask for any wait, also for one that overflows.
+        if began.elapsed().saturating_add(wait) > limit {
             return Err(error);
         }
         tracing::debug!(wait_ms = wait.as_millis(), %error, "read.repeated");
