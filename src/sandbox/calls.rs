@@ -124,7 +124,7 @@ impl Request<'_> {
         {
             // A client that looks for its queue before it adds to it should find it.
             let mut store = self.orchestrator.store.write().unwrap_or_else(PoisonError::into_inner);
-            let _ = store.create(folder, &name, false);
+            store.create_if_missing(folder, &name);
         }
         let query = Query::parse::<QueueEntity<'_>>(self.query, MAX_TOP).map_err(QueryError::into_reply)?;
         let store = self.store();

@@ -65,12 +65,20 @@ impl Entity for ItemEntity<'_> {
         "EndProcessing",
         "SecondsInPreviousAttempts",
         "AncestorId",
+        "AncestorUniqueKey",
         "RetryNumber",
+        "ManualAncestorId",
+        "ManualAncestorUniqueKey",
+        "ManualRetryNumber",
+        "CreatorJobKey",
+        "ExecutorJobKey",
+        "HasVideoRecorded",
         "SpecificData",
         "CreationTime",
         "Progress",
         "RowVersion",
         "ParentOperationId",
+        "OperationId",
         "OrganizationUnitId",
         "OrganizationUnitFullyQualifiedName",
         "Id",
@@ -146,12 +154,20 @@ impl Entity for ItemEntity<'_> {
         object.member("EndProcessing", &Json::Null);
         object.member("SecondsInPreviousAttempts", &0);
         object.member("AncestorId", &Json::Null);
+        object.member("AncestorUniqueKey", &Json::Null);
         object.member("RetryNumber", &0);
+        object.member("ManualAncestorId", &Json::Null);
+        object.member("ManualAncestorUniqueKey", &Json::Null);
+        object.member("ManualRetryNumber", &0);
+        object.member("CreatorJobKey", &Json::Null);
+        object.member("ExecutorJobKey", &Json::Null);
+        object.member("HasVideoRecorded", &false);
         object.member("SpecificData", &format!("{{\"DynamicProperties\":{}}}", item.content));
         object.member("CreationTime", &item.created.exact());
         object.member("Progress", &item.progress());
         object.member("RowVersion", &STANDARD.encode(item.id.to_be_bytes()));
         object.member("ParentOperationId", &item.parent_operation());
+        object.member("OperationId", &Json::Null);
         object.member("OrganizationUnitId", &queue.folder.id);
         object.member("OrganizationUnitFullyQualifiedName", &Json::Null);
         object.member("Id", &item.id);

@@ -209,3 +209,40 @@ fn shown(token: Option<&Token>) -> String {
         Some(Token::Word(word)) => format!("'{word}'"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::parse;
+    use crate::sandbox::entities::ItemEntity;
+    use crate::sandbox::query::{Filter, Value};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn any_text_is_a_filter_or_an_error(text in ".{0,60}") {
+            let _ = parse::<ItemEntity<'_>>(&text);
+        }
+
+        #[test]
+        fn any_words_of_a_filter_are_a_filter_or_an_error(
+            words in prop::collection::vec(
+                prop::sample::select(vec!["(", ")", ",", "not", "and", "or", "in", "eq", "Id", "Reference", "'x'", "1", "null"]),
+                0..12,
+            )
+        ) {
+            let _ = parse::<ItemEntity<'_>>(&words.join(" "));
+        }
+
+        #[test]
+        fn any_reference_can_be_asked_for(reference in any::<String>()) {
+            let filter = format!("Reference eq '{}'", reference.replace('\'', "''"));
+            let Ok(Filter::Compare(_, _, Value::Text(text))) = parse::<ItemEntity<'_>>(&filter) else {
+                return Err(TestCaseError::fail(filter));
+            };
+            prop_assert_eq!(text, reference);
+        }
+    }
+}

@@ -30,21 +30,13 @@ pub(in crate::sandbox) fn add_item(
     let item = item.validate("itemData")?;
     let mut store = store.write().unwrap_or_else(std::sync::PoisonError::into_inner);
     create_if_unknown(&mut store, folder, unknown, &name);
-    let Some((queue, failed)) = store.add(folder, &name, vec![item], CommitType::AllOrNothing) else {
-        return Err(Reply::not_found(&name));
-    };
-    if let Some(Failed { refusal, .. }) = failed.first() {
+    let failed = store.add(folder, &name, vec![item], CommitType::AllOrNothing);
+    if let Some(Failed { refusal, .. }) = failed.as_deref().and_then(<[Failed]>::first) {
         let (status, code) = refusal.status_and_code();
         return Err(Reply::error(status, code, refusal.message()));
     }
-    let id = queue.id;
-    let Some((queue, item)) = store
-        .queues_in(folder)
-        .find(|queue| queue.id == id)
-        .and_then(|queue| queue.items.last().map(|item| (queue, item)))
-    else {
-        return Err(Reply::not_found(&name));
-    };
+    let added = store.queue(folder, &name).and_then(|queue| Some((queue, queue.items.last()?)));
+    let (queue, item) = added.ok_or_else(|| Reply::not_found(&name))?;
     let entity = ItemEntity { store: &store, queue, item };
     Ok(Reply::odata(StatusCode::CREATED, selection.whole(&format!("{context}#QueueItems/$entity"), &entity)))
 }
@@ -74,7 +66,7 @@ pub(in crate::sandbox) fn bulk_add_items(
         .collect::<Result<Vec<_>, _>>()?;
     let mut store = store.write().unwrap_or_else(std::sync::PoisonError::into_inner);
     create_if_unknown(&mut store, folder, unknown, &name);
-    let (_, failed) = store.add(folder, &name, items, commit).ok_or_else(|| Reply::not_found(&name))?;
+    let failed = store.add(folder, &name, items, commit).ok_or_else(|| Reply::not_found(&name))?;
     drop(store);
     let failed_items: Vec<_> = failed
         .iter()
@@ -118,7 +110,6 @@ impl Present for CommitType {
 
 fn create_if_unknown(store: &mut Store, folder: &'static Folder, unknown: UnknownQueues, name: &str) {
     if unknown == UnknownQueues::Created {
-        // A queue that exists already is what was wanted.
-        let _ = store.create(folder, name, false);
+        store.create_if_missing(folder, name);
     }
 }

@@ -113,6 +113,16 @@ mod tests {
         assert_eq!(read(json).unwrap(), kept);
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn any_text_is_kept(name in "[^@.]{0,8}", text in proptest::prelude::any::<String>()) {
+            let sent = serde_json::json!({ name: text }).to_string();
+            proptest::prop_assert_eq!(read(&sent), Ok(sent));
+        }
+    }
+
     #[test]
     fn annotations_are_taken_and_not_stored() {
         assert_eq!(read(r##"{"A@odata.type":"#String","A":"x"}"##).unwrap(), r#"{"A":"x"}"#);

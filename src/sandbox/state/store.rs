@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{CommitType, Failed, Item, NewItem, Queue};
 use crate::sandbox::folders::Folder;
 use crate::sandbox::moment::Moment;
+use crate::sandbox::options::MAX_QUEUE_NAME;
 use crate::sandbox::random;
 
 /// All queues of the tenant.
@@ -56,6 +57,14 @@ impl Store {
         self.queues.last_mut().ok_or(NameTaken)
     }
 
+    /// Creates a queue unless it is there, or its name is longer than that of any queue.
+    pub(in crate::sandbox) fn create_if_missing(&mut self, folder: &'static Folder, name: &str) {
+        if name.encode_utf16().count() <= MAX_QUEUE_NAME {
+            // A queue that exists already is what was wanted.
+            let _ = self.create(folder, name, false);
+        }
+    }
+
     pub(in crate::sandbox) fn queue(&self, folder: &Folder, name: &str) -> Option<&Queue> {
         self.position(folder, name).and_then(|position| self.queues.get(position))
     }
@@ -76,12 +85,11 @@ impl Store {
         name: &str,
         items: Vec<NewItem>,
         commit: CommitType,
-    ) -> Option<(&Queue, Vec<Failed>)> {
+    ) -> Option<Vec<Failed>> {
         let position = self.position(folder, name)?;
         let now = self.now();
         let queue = self.queues.get_mut(position)?;
-        let failed = queue.add(items, commit, &mut self.next_item, now);
-        Some((queue, failed))
+        Some(queue.add(items, commit, &mut self.next_item, now))
     }
 
     /// The key that an item shares with its retries.

@@ -9,6 +9,16 @@ async fn try_bulk(bench: &Bench, reference: &str) -> Result<super::client::Got, 
     bench.try_post(BULK, &bulk_body("Unique", "ProcessAllIndependently", &[reference])).await
 }
 
+/// Waits until something holds. The deadline is no measure: it makes a test that would never end fail.
+async fn eventually(holds: impl Fn() -> bool) {
+    let waiting = async {
+        while !holds() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("it never came to pass");
+}
+
 #[tokio::test]
 async fn a_dropped_connection_has_no_answer_and_the_commit_is_before_or_after_it() {
     for (fault, kept) in [("drop-before-commit:@2", &["a", "c"][..]), ("drop-after-commit:@2", &["a", "b", "c"])] {
@@ -29,11 +39,9 @@ async fn a_hanging_request_was_executed_and_never_answers() {
     let request = Bench::send(bench.request(reqwest::Method::POST, BULK).json(&body));
     tokio::pin!(request);
     // Until the item is there, nothing has been answered; after it, the sandbox ends and so does the connection.
-    while bench.references("Unique").is_empty() {
-        tokio::select! {
-            answered = &mut request => panic!("{answered:?}"),
-            () = tokio::task::yield_now() => {}
-        }
+    tokio::select! {
+        answered = &mut request => panic!("{answered:?}"),
+        () = eventually(|| !bench.references("Unique").is_empty()) => {}
     }
     bench.sandbox.stop().await;
     assert!(request.await.is_err());
@@ -139,9 +147,7 @@ async fn with_latency_a_request_is_executed_although_its_sender_has_gone() {
     let mut sender = std::net::TcpStream::connect(address).unwrap();
     std::io::Write::write_all(&mut sender, format!("{head}{body}").as_bytes()).unwrap();
     drop(sender);
-    while bench.references("Unique").is_empty() {
-        tokio::task::yield_now().await;
-    }
+    eventually(|| !bench.references("Unique").is_empty()).await;
 }
 
 #[tokio::test]
@@ -149,9 +155,7 @@ async fn the_sandbox_ends_although_a_request_hangs() {
     let bench = Bench::faulty("hang-before-commit").await;
     let hanging = bench.request(reqwest::Method::POST, BULK).json(&json!({}));
     let hanging = tokio::spawn(hanging.send());
-    while bench.sandbox.requests().iter().all(|request| request.fault.is_none()) {
-        tokio::task::yield_now().await;
-    }
+    eventually(|| bench.sandbox.requests().iter().any(|request| request.fault.is_some())).await;
     bench.sandbox.stop().await;
     assert!(hanging.await.unwrap().is_err());
 }

@@ -1,6 +1,10 @@
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::client::{Bench, OK};
+use crate::sandbox::entities::{FolderEntity, ItemEntity, QueueEntity, StatusEntity};
+use crate::sandbox::query::Entity;
 use crate::sandbox::{Options, ReadLimit};
 
 /// The references that a filter finds.
@@ -126,6 +130,23 @@ async fn queues_and_their_status_are_listed() {
     let path = "/odata/QueueProcessingRecords/UiPathODataSvc.RetrieveQueuesProcessingStatus";
     let got = bench.get(path, &[("$filter", "QueueDefinitionName eq 'Invoices'")]).await.json();
     assert_eq!(got["value"][0]["ItemsToProcess"], 2);
+}
+
+#[tokio::test]
+async fn entities_show_exactly_the_members_that_can_be_selected() {
+    let bench = Bench::new().await;
+    bench.bulk("Unique", "AllOrNothing", &["a"]).await;
+    let status = "/odata/QueueProcessingRecords/UiPathODataSvc.RetrieveQueuesProcessingStatus";
+    for (path, members) in [
+        ("/odata/QueueItems", ItemEntity::MEMBERS),
+        ("/odata/QueueDefinitions", QueueEntity::MEMBERS),
+        (status, StatusEntity::MEMBERS),
+        ("/odata/Folders", FolderEntity::MEMBERS),
+    ] {
+        let got = bench.get(path, &[("$top", "1")]).await.json();
+        let shown: BTreeSet<&str> = got["value"][0].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(shown, members.iter().copied().collect(), "{path}");
+    }
 }
 
 #[tokio::test]

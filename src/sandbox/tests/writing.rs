@@ -97,6 +97,7 @@ async fn an_unknown_queue_is_refused_or_created() {
     assert_eq!(looked_up["value"][0]["Name"], "Anders's");
     assert_eq!(bench.bulk("New", "AllOrNothing", &["a"]).await.status, OK);
     assert_eq!(bench.references("new"), ["a"]);
+    assert_eq!(bench.add(&"x".repeat(51), json!({})).await.status, 404, "longer than any queue's name");
 }
 
 #[tokio::test]
