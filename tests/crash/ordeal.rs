@@ -1,0 +1,182 @@
+//! A load that is killed again and again until it comes to its end; then the queue is compared with the file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use super::dice::Dice;
+use super::faults::FAULTS;
+use super::program::Ended;
+use super::road::{Moment, Stage, Which};
+use super::rows::{Arrival, Kind};
+use super::scene::{Scene, Setting};
+use super::step::kill_before_write;
+
+/// Rows of a file: six requests, of which several fit between two kills.
+const ROWS: u64 = 40;
+
+/// More sittings than any load needs: kills come to an end, and so do faults.
+const SITTINGS: u32 = 60;
+
+/// What is loaded, what goes wrong, and the number from which everything else follows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ordeal {
+    pub(crate) kind: Kind,
+    pub(crate) jobs: u8,
+    /// A row of [`FAULTS`].
+    pub(crate) fault: usize,
+    pub(crate) seed: u64,
+    /// How often the program is killed at most.
+    pub(crate) kills: u64,
+}
+
+/// What was seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) runs: u32,
+    pub(crate) kills: u32,
+    pub(crate) sittings: u32,
+    pub(crate) stopped: u32,
+    pub(crate) writes: usize,
+    pub(crate) faults: usize,
+}
+
+impl fmt::Display for Ordeal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, jobs, fault, seed, kills } = self;
+        write!(f, "{kind:?}, {jobs} jobs, fault `{}`, up to {kills} kills, seed {seed}", FAULTS[*fault].0)
+    }
+}
+
+impl std::ops::AddAssign for Seen {
+    fn add_assign(&mut self, other: Self) {
+        self.runs += other.runs;
+        self.kills += other.kills;
+        self.sittings += other.sittings;
+        self.stopped += other.stopped;
+        self.writes += other.writes;
+        self.faults += other.faults;
+    }
+}
+
+/// How a program is killed.
+#[derive(Clone, Copy, Debug)]
+enum Kill {
+    /// At a moment on the road, and a little later.
+    Road(Moment, Duration),
+    /// After a time.
+    After(Duration),
+    /// Before a write into the journal.
+    Write(u64),
+}
+
+impl Kill {
+    fn draw(dice: &mut Dice) -> Self {
+        match dice.below(10) {
+            0..=4 => {
+                let which = dice.one(&[Which::Writes, Which::Writes, Which::All]);
+                let number = 1 + dice.below(if which == Which::All { 9 } else { 4 });
+                let stage = dice.one(&Stage::ALL);
+                let later = dice.one(&[Duration::ZERO, Duration::from_micros(300), Duration::from_millis(5)]);
+                Self::Road(Moment { which, number, stage }, dice.within(later))
+            }
+            5..=6 => Self::After(dice.within(Duration::from_millis(250))),
+            _ => Self::Write(dice.below(14)),
+        }
+    }
+}
+
+impl Ordeal {
+    /// Goes through it; returns what was seen, or what is wrong.
+    pub(crate) fn undergo(&self) -> Result<Seen, String> {
+        let mut dice = Dice::new(self.seed);
+        let setting = Setting::of(self.kind, ROWS).faults(FAULTS[self.fault].1, self.seed);
+        let latency = dice.one(&[Duration::ZERO, Duration::from_millis(3), Duration::from_millis(20)]);
+        let scene = Scene::set(setting.latency(latency));
+        let before = scene.writes_seen();
+        let jobs = self.jobs.to_string();
+        let command = scene.load(&["--jobs", &jobs, "--give-up-after", "20s"]);
+        let mut seen = Seen { runs: 1, ..Seen::default() };
+        let ended = loop {
+            seen.sittings += 1;
+            if seen.sittings > SITTINGS {
+                return Err(format!("{self}: no end after {SITTINGS} sittings"));
+            }
+            let kill = (u64::from(seen.kills) < self.kills).then(|| Kill::draw(&mut dice));
+            let ended = sit(&scene, &command, kill);
+            match ended.code {
+                None => seen.kills += 1,
+                Some(1) => seen.stopped += 1,
+                // Two tokens in a row that end at once are no matter of time: it stops, and can be gone on with.
+                Some(4) if FAULTS[self.fault].1.iter().any(|fault| fault.starts_with("token-expiry")) => {
+                    seen.stopped += 1
+                }
+                Some(_) => break ended,
+            }
+        };
+        scene.quiet();
+        let requests = scene.sandbox().requests();
+        seen.writes = scene.writes_seen() - before;
+        seen.faults = requests.iter().filter(|request| request.fault.is_some()).count();
+        self.compare(&scene, &ended, seen).map(|()| seen).map_err(|wrong| {
+            let Ended { code, stdout, stderr } = &ended;
+            format!("{self}: {wrong}\n  {seen:?}, exit {code:?}\n  {}\n  {}", stdout.trim(), stderr.trim())
+        })
+    }
+
+    fn compare(&self, scene: &Scene, ended: &Ended, seen: Seen) -> Result<(), String> {
+        let (expected, arrived) = (scene.rows.arrivals(), scene.arrived());
+        let (lost, doubled) = difference(&expected, &arrived);
+        if !lost.is_empty() || !doubled.is_empty() {
+            return Err(format!("lost {lost:?}, doubled {doubled:?}"));
+        }
+        if self.jobs == 1 && expected != arrived {
+            return Err(format!("another order than the file's: {arrived:?}"));
+        }
+        let (refused, rejected) = (scene.rows.refused(), scene.rejected());
+        if refused != rejected {
+            return Err(format!("refused {refused:?}, but in the rejects file {rejected:?}"));
+        }
+        let wanted = if refused.is_empty() { 0 } else { 3 };
+        match ended.code {
+            Some(code) if code == wanted => Ok(()),
+            // Killed between the last word in the journal and its own end: the same command finds everything done.
+            Some(6) if seen.kills > 0 => Ok(()),
+            other => Err(format!("exit {other:?}, where {wanted} is right")),
+        }
+    }
+}
+
+/// Runs the command once, and kills it if it is to be.
+fn sit(scene: &Scene, command: &[String], kill: Option<Kill>) -> Ended {
+    scene.road.clear();
+    let program = scene.start(command);
+    let victim = program.victim();
+    match kill {
+        None => {}
+        Some(Kill::Road(moment, later)) => scene.road.at(moment, move || {
+            std::thread::sleep(later);
+            victim.kill();
+        }),
+        Some(Kill::After(time)) => {
+            std::thread::sleep(time);
+            victim.kill();
+        }
+        Some(Kill::Write(number)) => kill_before_write(&scene.state(), &program, number),
+    }
+    let ended = program.wait();
+    scene.road.clear();
+    ended
+}
+
+/// What is missing in `arrived`, and what is there too often.
+pub(crate) fn difference(expected: &[Arrival], arrived: &[Arrival]) -> (Vec<Arrival>, Vec<Arrival>) {
+    let mut counts: BTreeMap<&Arrival, i64> = BTreeMap::new();
+    expected.iter().for_each(|arrival| *counts.entry(arrival).or_default() += 1);
+    arrived.iter().for_each(|arrival| *counts.entry(arrival).or_default() -= 1);
+    let of = |sign: i64| {
+        let wrong = counts.iter().filter(|(_, count)| count.signum() == sign);
+        wrong.map(|(arrival, _)| (*arrival).clone()).collect()
+    };
+    (of(1), of(-1))
+}
