@@ -8,7 +8,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)] // all of it is test code, helpers too
 
+mod again;
+mod cost;
 mod dice;
+mod disk;
+mod doubt;
 mod faults;
 mod matrix;
 mod ordeal;
@@ -16,4 +20,6 @@ mod program;
 mod road;
 mod rows;
 mod scene;
+mod signals;
 mod step;
+mod system_calls;

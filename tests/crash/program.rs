@@ -38,7 +38,10 @@ pub(crate) struct Program {
 
 /// The right to end a program. Once the program is gone it does nothing, whoever has the number of the process then.
 #[derive(Clone, Debug)]
-pub(crate) struct Victim(Arc<Mutex<Child>>);
+pub(crate) struct Victim {
+    child: Arc<Mutex<Child>>,
+    stderr: PathBuf,
+}
 
 impl Victim {
     pub(crate) fn kill(&self) {
@@ -55,8 +58,25 @@ impl Victim {
         Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status().unwrap().success()
     }
 
+    pub(crate) fn has_ended(&self) -> bool {
+        self.child().try_wait().unwrap().is_some()
+    }
+
+    /// Waits until the program has ended, or has said `words` on stderr.
+    pub(crate) fn until_it_says(&self, words: &str) {
+        while !self.has_ended() && !std::fs::read_to_string(&self.stderr).unwrap().contains(words) {
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    pub(crate) fn until_it_has_ended(&self) {
+        while !self.has_ended() {
+            std::thread::sleep(LOOK);
+        }
+    }
+
     fn child(&self) -> MutexGuard<'_, Child> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -88,11 +108,16 @@ impl Program {
     }
 
     pub(crate) fn victim(&self) -> Victim {
-        Victim(Arc::clone(&self.child))
+        Victim { child: Arc::clone(&self.child), stderr: self.output[1].clone() }
+    }
+
+    /// The process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.victim().child().id()
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        self.victim().child().try_wait().unwrap().is_some()
+        self.victim().has_ended()
     }
 
     /// Waits for the end.

@@ -86,11 +86,6 @@ impl Road {
     pub(crate) fn clear(&self) {
         *lock(&self.plan) = Plan::default();
     }
-
-    /// How many requests that add items have come since the last moment was set.
-    pub(crate) fn writes(&self) -> u64 {
-        lock(&self.plan).seen[1]
-    }
 }
 
 fn lock(plan: &Mutex<Plan>) -> std::sync::MutexGuard<'_, Plan> {
@@ -144,17 +139,30 @@ fn relay(client: &TcpStream, server: SocketAddr, plan: &Mutex<Plan>) -> io::Resu
         reach(Stage::Received);
         (&upstream).write_all(&request)?;
 
-        let mut answer = head(&mut from_server)?;
-        let promised = self::length(&answer);
-        let come = io::copy(&mut (&mut from_server).take(promised), &mut answer)?;
+        let answer = whole_answer(&mut from_server);
         reach(Stage::Executed);
+        let (answer, come) = answer?;
         let passed = { client }.write_all(&answer);
         reach(Stage::Answered);
         passed?;
-        if come < promised {
+        if come == Come::InPart {
             return Ok(()); // cut in the middle; so is ours
         }
     }
+}
+
+/// How much of an answer has come.
+#[derive(PartialEq, Eq)]
+enum Come {
+    Whole,
+    InPart,
+}
+
+fn whole_answer(from: &mut impl BufRead) -> io::Result<(Vec<u8>, Come)> {
+    let mut answer = head(from)?;
+    let promised = length(&answer);
+    let come = io::copy(&mut from.take(promised), &mut answer)?;
+    Ok((answer, if come < promised { Come::InPart } else { Come::Whole }))
 }
 
 fn head(from: &mut impl BufRead) -> io::Result<Vec<u8>> {

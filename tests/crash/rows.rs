@@ -44,10 +44,6 @@ impl Rows {
         Self { kind, count }
     }
 
-    pub(crate) fn count(&self) -> u64 {
-        self.count
-    }
-
     fn has_references(&self) -> bool {
         matches!(self.kind, Kind::References | Kind::Taken)
     }

@@ -1,7 +1,7 @@
 //! A sandbox, a file, and a program that loads the one into the other, as often as it takes.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -131,6 +131,11 @@ impl Scene {
         self.environment.push((name.to_owned(), value.to_owned()));
     }
 
+    /// The variables of programs that start now.
+    pub(crate) fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
     /// The command that loads the file.
     pub(crate) fn load(&self, more: &[&str]) -> Vec<String> {
         ["load", QUEUE, "rows.csv", "--batch-size", "7", "-o", "json"]
@@ -187,12 +192,6 @@ impl Scene {
         let mut reader = csv::Reader::from_path(path).unwrap();
         let column = reader.headers().unwrap().iter().position(|name| name == "_uiq_row").unwrap();
         reader.records().map(|record| record.unwrap()[column].parse().unwrap()).collect()
-    }
-
-    /// The size of the journal with all that belongs to it, in bytes.
-    pub(crate) fn journal_size(state: &Path) -> u64 {
-        let parts = ["journal.sqlite3", "journal.sqlite3-wal"];
-        parts.iter().filter_map(|part| std::fs::metadata(state.join(part)).ok()).map(|data| data.len()).sum()
     }
 }
 
