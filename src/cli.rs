@@ -6,6 +6,9 @@ use crate::commands::add::Add;
 use crate::commands::load::Load;
 use crate::commands::login::Login;
 use crate::commands::logout::Logout;
+use crate::commands::queues::Queues;
+use crate::commands::resume::Resume;
+use crate::commands::runs::Runs;
 use crate::commands::sandbox::SandboxArgs;
 use crate::commands::status::Status;
 use crate::commands::token::Token;
@@ -28,8 +31,11 @@ pub(crate) enum Command {
     Logout(Logout),
     Status(Status),
     Token(Token),
+    Queues(Queues),
     Add(Add),
     Load(Load),
+    Runs(Runs),
+    Resume(Resume),
     Sandbox(SandboxArgs),
 }
 
@@ -40,8 +46,11 @@ impl Command {
             Self::Logout(command) => command.run(context),
             Self::Status(command) => command.run(context),
             Self::Token(command) => command.run(context),
+            Self::Queues(command) => command.run(context),
             Self::Add(command) => command.run(context),
             Self::Load(command) => command.run(context),
+            Self::Runs(command) => command.run(context),
+            Self::Resume(command) => command.run(context),
             Self::Sandbox(args) => args.run(context),
         }
     }

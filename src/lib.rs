@@ -14,7 +14,7 @@
 //! | 8 | `cli`, this file | the root parser, dispatch |
 //! | - | [`sandbox`] | an Orchestrator of our own; imports nothing from the crate |
 //!
-//! A room imports lower ranks only; `tests/layers.rs` reads the imports and holds them to the table.
+//! A room imports lower ranks only; `tests/layers` reads the imports and holds them to the table.
 //!
 //! # Flow
 //! ```text

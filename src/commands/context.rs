@@ -10,7 +10,7 @@ use crate::profile::Environment;
 use crate::ui::{Format, Ui, Verbosity, log};
 
 /// Options of every command.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Everywhere")]
 pub struct Global {
     /// Which saved login to use [env: UIQ_PROFILE]; by default the one last logged in to

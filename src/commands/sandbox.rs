@@ -36,7 +36,7 @@ pub struct SandboxArgs {
     /// How long a token is valid: 60s
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1h")]
     token_life: Duration,
-    /// What goes wrong: KIND[:FIELD]..., as `drop-after-commit:2%` (see --help). May be repeated; the first that applies happens
+    /// What goes wrong: `KIND[:FIELD]...`, as `drop-after-commit:2%` (see --help). May be repeated; the first that applies happens
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
     /// Where the dice of the faults begin: the same number, the same faults

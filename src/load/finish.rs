@@ -53,6 +53,9 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
     let counts = run.progress()?.counts;
     let over = unsettled.is_empty() && halt.as_ref().is_none_or(Halt::is_final);
     let rejects_file = if over { write_rejects(&run, closing, halt.as_ref())? } else { None };
+    if over {
+        run.note_spool(None)?;
+    }
     let ending = match &halt {
         _ if over => Ending::Finished,
         Some(Halt::Interrupted) => Ending::Interrupted,

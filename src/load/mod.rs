@@ -1,7 +1,7 @@
 //! How does a file become items?
 //!
-//! Two passes. The first checks every row and sends nothing ([`check`]). The second cuts batches, keeps requests under way, and writes
-//! into the journal what leaves and what became of it ([`dispatch`]); what is in doubt is asked about. The engine emits [`Event`]s and
+//! Two passes. The first checks every row and sends nothing ([`check()`]). The second cuts batches, keeps requests under way, and writes
+//! into the journal what leaves and what became of it ([`dispatch()`]); what is in doubt is asked about. The engine emits [`Event`]s and
 //! knows Orchestrator only through [`Submit`].
 
 mod attempt;

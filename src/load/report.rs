@@ -38,6 +38,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Tells whether there is nothing to go on with.
+    pub fn is_over(&self) -> bool {
+        self.unsettled.is_empty() && self.halt.as_ref().is_none_or(Halt::is_final)
+    }
+
     /// Rows that were never sent, or surely not carried out.
     pub fn unsent(&self) -> u64 {
         self.rows.saturating_sub(self.counts.done() + self.counts.in_doubt)

@@ -13,6 +13,17 @@ pub struct Queue {
     pub schema: Option<String>,
 }
 
+/// How many items of a queue wait, and how many are being worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The queue's number.
+    pub queue: i64,
+    /// Items with the status New.
+    pub new: i64,
+    /// Items with the status InProgress.
+    pub in_progress: i64,
+}
+
 /// An item that `AddQueueItem` created.
 #[derive(Clone, Debug)]
 pub struct CreatedItem {

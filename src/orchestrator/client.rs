@@ -12,7 +12,7 @@ use crate::auth::{AccessToken, TokenSource};
 use crate::http::{Answer, Obstacle, Verdict, exchange, judge};
 use crate::profile::Folder;
 
-use super::answer::{BulkAnswer, CreatedItem, Queue, StoredItem};
+use super::answer::{BulkAnswer, CreatedItem, Queue, StoredItem, Waiting};
 use super::error::OrchestratorError;
 use super::folder::in_folder;
 use super::limits::{EXPRESSIONS_A_FILTER, ITEMS_A_PAGE, QUERY_BYTES, QUEUES_A_PAGE};
@@ -88,6 +88,14 @@ impl Client {
                 found => return Ok(found),
             }
         }
+    }
+
+    /// How many items wait in each queue of the folder.
+    pub async fn waiting(&self) -> Result<Vec<Waiting>, OrchestratorError> {
+        let path = "odata/QueueProcessingRecords/UiPathODataSvc.RetrieveQueuesProcessingStatus";
+        let top = QUEUES_A_PAGE.to_string();
+        let answer = self.read(path, &[("$top", &top)]).await?;
+        parsed(&answer, wire::waiting)
     }
 
     async fn definitions(&self, options: &[(&str, &str)]) -> Result<Vec<Queue>, OrchestratorError> {

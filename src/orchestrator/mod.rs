@@ -1,7 +1,7 @@
 //! What does Orchestrator speak?
 //!
 //! The client for the endpoints that a loader needs, the folder header, its limits, and what its answers mean. The wire's own types
-//! stay private to [`wire`]; nothing here waits or repeats a write.
+//! stay private to `wire`; nothing here waits or repeats a write.
 
 mod answer;
 mod body;
@@ -13,7 +13,7 @@ mod odata;
 mod patience;
 mod wire;
 
-pub use answer::{BulkAnswer, CreatedItem, ItemFailure, Queue, StoredItem};
+pub use answer::{BulkAnswer, CreatedItem, ItemFailure, Queue, StoredItem, Waiting};
 pub use body::{BulkBody, CommitType, item_body, write_item};
 pub use client::{Client, Target};
 pub use error::{Concern, OrchestratorError, Page, Refusal};

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::answer::{BulkAnswer, CreatedItem, Queue, StoredItem};
+use super::answer::{BulkAnswer, CreatedItem, Queue, StoredItem, Waiting};
 
 #[derive(Deserialize)]
 struct Collection<T> {
@@ -19,6 +19,16 @@ struct QueueDefinition {
     enforce_unique_reference: bool,
     #[serde(default)]
     specific_data_json_schema: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ProcessingStatus {
+    queue_definition_id: i64,
+    #[serde(default)]
+    items_to_process: i64,
+    #[serde(default)]
+    items_in_progress: i64,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +78,16 @@ pub(super) fn queues(body: &[u8]) -> Result<Vec<Queue>, serde_json::Error> {
             schema: queue.specific_data_json_schema.filter(|schema| !schema.trim().is_empty()),
         })
         .collect())
+}
+
+pub(super) fn waiting(body: &[u8]) -> Result<Vec<Waiting>, serde_json::Error> {
+    let statuses: Collection<ProcessingStatus> = serde_json::from_slice(body)?;
+    let waiting = |status: ProcessingStatus| Waiting {
+        queue: status.queue_definition_id,
+        new: status.items_to_process,
+        in_progress: status.items_in_progress,
+    };
+    Ok(statuses.value.into_iter().map(waiting).collect())
 }
 
 pub(super) fn items(body: &[u8]) -> Result<Vec<StoredItem>, serde_json::Error> {

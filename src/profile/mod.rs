@@ -1,6 +1,6 @@
 //! Whom do we talk to?
 //!
-//! An [`Address`] is what people paste, understood; a [`ProfileFile`] holds what a login remembers (never a secret); [`resolve`] puts
+//! An [`Address`] is what people paste, understood; a [`ProfileFile`] holds what a login remembers (never a secret); [`resolve()`] puts
 //! flags, environment and profile together into [`Settings`], each of which knows where it came from.
 
 mod address;

@@ -5,9 +5,14 @@ pub mod log;
 mod plural;
 mod progress;
 mod prompt;
+mod queues;
 mod report;
+mod runs;
+mod table;
 
 pub use channels::{Format, Progress, Ui, Verbosity};
 pub use plural::rows;
 pub use progress::LoadView;
+pub use queues::{queues_json, queues_text};
 pub use report::{load_json, load_text, quoted};
+pub use runs::{RunDetails, run_json, run_text, runs_json, runs_text};

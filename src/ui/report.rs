@@ -46,15 +46,8 @@ pub fn load_text(report: &Report) -> String {
 }
 
 fn reasons(text: &mut String, report: &Report) {
-    for RejectGroup { cause, code, rows: count, first, message } in report.rejects.iter().take(REASONS) {
-        let what = match cause {
-            Cause::Refused => "refused",
-            Cause::RolledBack => "rolled back",
-            Cause::LeftOut => "left out",
-            Cause::Abandoned => "not sent again",
-        };
-        let from = if *count == 1 { format!("row {first}") } else { format!("first row {first}") };
-        let _ = write!(text, "\n  {} {what}, {from}: {code}: {}", rows(*count), message.trim_end_matches('.'));
+    for group in report.rejects.iter().take(REASONS) {
+        let _ = write!(text, "\n  {}", reason_text(group));
     }
     let more: u64 = report.rejects.iter().skip(REASONS).map(|group| group.rows).sum();
     if more > 0 {
@@ -63,6 +56,19 @@ fn reasons(text: &mut String, report: &Report) {
     if report.unsent() > 0 {
         let _ = write!(text, "\n  {} not sent", rows(report.unsent()));
     }
+}
+
+/// A reason, and how many rows have it.
+pub(super) fn reason_text(group: &RejectGroup) -> String {
+    let RejectGroup { cause, code, rows: count, first, message } = group;
+    let what = match cause {
+        Cause::Refused => "refused",
+        Cause::RolledBack => "rolled back",
+        Cause::LeftOut => "left out",
+        Cause::Abandoned => "not sent again",
+    };
+    let from = if *count == 1 { format!("row {first}") } else { format!("first row {first}") };
+    format!("{} {what}, {from}: {code}: {}", rows(*count), message.trim_end_matches('.'))
 }
 
 /// The same for scripts. Its shape changes only with its version.
@@ -91,7 +97,7 @@ pub fn load_json(report: &Report, exit: u8) -> Value {
     })
 }
 
-fn reason(group: &RejectGroup) -> Value {
+pub(super) fn reason(group: &RejectGroup) -> Value {
     let cause = match group.cause {
         Cause::Refused => "refused",
         Cause::RolledBack => "rolled_back",

@@ -45,9 +45,6 @@ pub struct Shape {
     /// The whole file in one all-or-nothing request, or not at all (15,000 rows at most)
     #[arg(long, conflicts_with_all = ["commit", "batch_size", "jobs", "rate"])]
     pub atomic: bool,
-    /// What times from now are counted from: the beginning of the run, also when it is gone on with.
-    #[arg(skip)]
-    pub now: Option<jiff::Timestamp>,
 }
 
 /// How it is sent. None of it changes what arrives.
@@ -188,7 +185,6 @@ impl Shape {
                 .ok()?
                 .unwrap_or_default(),
             atomic: options.contains_key("--atomic"),
-            now: None,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! `uiq load`: every row of a file into a queue, each of them once.
 
 mod args;
+mod begin;
 mod dry_run;
 mod outcome;
 mod prepare;
@@ -16,6 +17,7 @@ pub use args::{IfLoaded, Pace, Shape};
 use self::prepare::Prepared;
 use super::Context;
 use crate::failure::{Exit, Failure};
+use crate::journal::RunSummary;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,11 +63,22 @@ pub struct Load {
 impl Load {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let prepared = Prepared::new(&self, context)?;
+        let prepared = Prepared::new(&self, None, context)?;
         if self.dry_run {
-            dry_run::run(&prepared, context)
-        } else {
-            context.block_on(send::run(&self, prepared, context))
+            return dry_run::run(&prepared, context);
         }
+        context.block_on(send::run(&self, prepared, None, context))
     }
+
+    /// Goes on with a run, and with no other.
+    pub(super) fn resume(self, run: RunSummary, context: &Context) -> Result<Exit, Failure> {
+        let resumed = Resumed { run };
+        let prepared = Prepared::new(&self, Some(&resumed), context)?;
+        context.block_on(send::run(&self, prepared, Some(&resumed), context))
+    }
+}
+
+/// The run that was asked for by name.
+struct Resumed {
+    run: RunSummary,
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Load, Shape};
+use super::{Load, Resumed, Shape};
 use crate::commands::{Context, state, wishes};
 use crate::failure::{Exit, Failure};
 use crate::items::{Calendar, Moment};
@@ -21,32 +21,45 @@ pub(super) struct Prepared {
     pub(super) spool: Option<Spool>,
     /// The options that shape items, as the journal keeps them.
     pub(super) options: BTreeMap<String, String>,
+    /// What times from now are counted from. In milliseconds, as the journal keeps it.
+    pub(super) now: Timestamp,
+    columns: Columns,
     given: PathBuf,
 }
 
 impl Prepared {
-    pub(super) fn new(command: &Load, context: &Context) -> Result<Self, Failure> {
+    pub(super) fn new(command: &Load, resumed: Option<&Resumed>, context: &Context) -> Result<Self, Failure> {
         let given = command.file.clone();
         let options = Options { delimiter: command.shape.delimiter };
-        let (input, spool) = if given == Path::new("-") {
-            let spool = Spool::take(&state::folder(context)?, "csv", &mut std::io::stdin().lock())?;
-            (Input::new(spool.path(), options).named("standard input"), Some(spool))
-        } else {
-            (Input::new(&given, options), None)
+        let (input, spool) = match resumed.and_then(|resumed| resumed.run.input.spool.clone()) {
+            Some(copy) => (standard_input(&copy, options), Some(Spool::kept(copy))),
+            None if given == Path::new("-") => {
+                let spool = Spool::take(&state::folder(context)?, "csv", &mut std::io::stdin().lock())?;
+                (standard_input(spool.path(), options), Some(spool))
+            }
+            None => (Input::new(&given, options), None),
         };
-        let calendar = calendar(&command.shape)?;
-        let mut shape = command.shape.options();
-        let reader = input.open()?;
-        let dated = reader.columns().names().iter().any(|name| Headers::from(command.shape.headers).is_date(name));
+        let columns = input.open()?.columns().clone();
+        let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_else(|_| Timestamp::now());
+        let calendar = calendar(&command.shape, now)?;
+        let mut options = command.shape.options();
+        let dated = columns.names().iter().any(|name| Headers::from(command.shape.headers).is_date(name));
         if dated && let Some(zone) = calendar.zone.iana_name() {
             // Which zone "the local one" was decides what the remaining rows mean.
-            shape.entry(String::from("--timezone")).or_insert_with(|| zone.to_owned());
+            options.entry(String::from("--timezone")).or_insert_with(|| zone.to_owned());
         }
-        let mapping = mapping(&command.shape, reader.columns(), calendar, &input)?;
+        let mapping = mapping(&command.shape, &columns, calendar, &input)?;
         for (column, meant) in mapping.lookalikes() {
             context.ui.warn(&format!("column `{column}` becomes content; the special column is spelt `{meant}`"));
         }
-        Ok(Self { input, mapping, spool, options: shape, given })
+        Ok(Self { input, mapping, spool, options, now, columns, given })
+    }
+
+    /// Counts times from now from another moment.
+    pub(super) fn count_from(&mut self, now: Timestamp, shape: &Shape) -> Result<(), Failure> {
+        self.now = now;
+        self.mapping = mapping(shape, &self.columns, calendar(shape, now)?, &self.input)?;
+        Ok(())
     }
 
     /// The input as the journal keeps it.
@@ -62,8 +75,11 @@ impl Prepared {
     }
 }
 
-fn calendar(shape: &Shape) -> Result<Calendar, Failure> {
-    let now = shape.now.unwrap_or_else(Timestamp::now);
+fn standard_input(copy: &Path, options: Options) -> Input {
+    Input::new(copy, options).named("standard input")
+}
+
+fn calendar(shape: &Shape, now: Timestamp) -> Result<Calendar, Failure> {
     Ok(Calendar { zone: wishes::zone(shape.timezone.as_deref())?, now: Moment::from(now) })
 }
 

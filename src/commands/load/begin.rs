@@ -1,0 +1,209 @@
+//! A run begun, gone on with, or found to be done: what the journal knows of this content and this queue.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::outcome::loaded_before;
+use super::prepare::Prepared;
+use super::queue::Found;
+use super::{IfLoaded, Load, Resumed};
+use crate::commands::connection::Connection;
+use crate::commands::{Context, state};
+use crate::failure::{Exit, Failure};
+use crate::journal::{Before, Counts, Journal, NewRun, Run, RunKey, RunLock, RunSummary, Spool};
+use crate::load::{Checked, Decision, Remote, Submit, decide};
+use crate::source::rejects_path;
+
+/// Where runs are kept: for good, or for the time of the command.
+pub(super) struct Memory {
+    folder: PathBuf,
+    /// Removed when dropped.
+    _temporary: Option<tempfile::TempDir>,
+    pub(super) lasting: bool,
+}
+
+impl Memory {
+    pub(super) fn new(context: &Context, connection: &Connection) -> Result<Self, Failure> {
+        if !connection.is_sandbox() {
+            return Ok(Self { folder: state::folder(context)?, _temporary: None, lasting: true });
+        }
+        // Nothing is remembered of a rehearsal, so that it can be repeated at will.
+        let temporary = tempfile::tempdir().map_err(|error| {
+            Failure::new(Exit::Failed, "cannot make a temporary folder for the journal").caused_by(&error)
+        })?;
+        Ok(Self { folder: temporary.path().to_owned(), _temporary: Some(temporary), lasting: false })
+    }
+}
+
+/// A run to work on, and the right to do so.
+pub(super) struct Begun {
+    pub(super) run: Run,
+    /// What earlier sittings have done.
+    pub(super) before: Counts,
+    /// Where rejects go.
+    pub(super) rejects: PathBuf,
+    /// Held until the run ends.
+    pub(super) _lock: RunLock,
+}
+
+/// What is to be loaded where.
+pub(super) struct Job<'a> {
+    pub(super) command: &'a Load,
+    pub(super) context: &'a Context,
+    pub(super) connection: &'a Connection,
+    pub(super) queue: &'a Found,
+    pub(super) checked: &'a Checked,
+}
+
+impl Job<'_> {
+    /// Begins or goes on; an earlier run that has done it all already is given back as it is.
+    pub(super) async fn begin(
+        &self,
+        prepared: &mut Prepared,
+        memory: &Memory,
+        resumed: Option<&Resumed>,
+        submit: &Remote,
+    ) -> Result<Result<Begun, RunSummary>, Failure> {
+        let journal = Journal::open(&memory.folder)?;
+        Spool::sweep(&memory.folder, &journal, Timestamp::now())?;
+        let key = self.key();
+        let words = format!("uiq load {} {}", self.command.queue, prepared.given().display());
+        let lock = RunLock::acquire(&memory.folder, &key, &state::holder(words))?;
+        let operator = state::operator(self.context, self.connection.login());
+
+        let latest = journal.latest_for(&key)?;
+        if let Some(resumed) = resumed {
+            resumed.must_be(latest.as_ref(), &key)?;
+        }
+        let decision = decide(latest, &prepared.options, self.command.if_loaded.into());
+        let (mut run, before) = match decision.map_err(|refusal| loaded_before(*refusal))? {
+            Decision::Nothing(run) => return Ok(Err(run)),
+            Decision::GoOn(earlier) => {
+                if let Some(sitting) = earlier.sittings.first() {
+                    // Times from now are counted from the beginning of the run, so that all its rows mean the same.
+                    prepared.count_from(sitting.began, &self.command.shape)?;
+                }
+                let mut run = journal.resume(&earlier.id, &operator, Timestamp::now())?;
+                take_over_spool(&mut run, &earlier, prepared)?;
+                (run, earlier.counts)
+            }
+            Decision::Begin => {
+                self.refuse_foreign_rejects()?;
+                let new = NewRun {
+                    key,
+                    input: prepared.journal_input(),
+                    rows: self.checked.rows,
+                    span: self.checked.span,
+                    options: prepared.options.clone(),
+                    commit: self.command.shape.commit_type().wire_name().to_owned(),
+                    operator,
+                    before: self.before(submit).await,
+                };
+                (journal.begin(&new, prepared.now)?, Counts::default())
+            }
+        };
+        if let Some(spool) = prepared.spool.as_mut().filter(|_| memory.lasting) {
+            // From here on the run may have to be gone on with; its end removes the copy.
+            spool.keep();
+        }
+        let rejects = self.rejects(prepared, &mut run)?;
+        Ok(Ok(Begun { run, before, rejects, _lock: lock }))
+    }
+
+    fn key(&self) -> RunKey {
+        let target = self.connection.client.target();
+        RunKey {
+            content: self.checked.fingerprint.digest,
+            length: self.checked.fingerprint.length,
+            api_root: target.api_root.to_string(),
+            tenant: target.tenant.clone(),
+            folder: target.folder.as_ref().map(ToString::to_string).unwrap_or_default(),
+            queue: self.queue.name.clone(),
+            queue_id: self.queue.id,
+        }
+    }
+
+    /// What is in the queue now is not ours. An application that may not look can still load; only doubts cannot be settled then.
+    async fn before(&self, submit: &Remote) -> Before {
+        let largest_item = match self.queue.id {
+            None => None,
+            Some(_) => submit.newest().await.inspect_err(|error| tracing::warn!(%error, "baseline.missing")).ok(),
+        };
+        Before { largest_item, clock_offset_ms: None }
+    }
+
+    /// A rejects file that was named and is there belongs to another run, or is no rejects file at all.
+    fn refuse_foreign_rejects(&self) -> Result<(), Failure> {
+        match &self.command.pace.rejects {
+            Some(path) if path.exists() => {
+                let message = format!("`--rejects {}`: the file exists, and is not of this run", path.display());
+                Err(Failure::new(Exit::Usage, message).hint("move it away, or name another one"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where this run's rejects go: never over a file of another run.
+    fn rejects(&self, prepared: &Prepared, run: &mut Run) -> Result<PathBuf, Failure> {
+        if let Some(ours) = run.journal().find(run.id().as_str())?.rejects_file {
+            return Ok(ours);
+        }
+        let named = self.command.pace.rejects.clone();
+        let target = named.unwrap_or_else(|| {
+            let usual = match &prepared.spool {
+                None => rejects_path(prepared.given()),
+                Some(_) => PathBuf::from("stdin.rejects.csv"),
+            };
+            // `a.rejects.csv` of another run stays; ours becomes `a.rejects.20261124-0540-k3f9.csv`.
+            if usual.exists() { usual.with_extension(format!("{}.csv", run.id())) } else { usual }
+        });
+        // Written down as an absolute path, for a run may be gone on with from another folder.
+        run.note_rejects_file(&std::path::absolute(&target).unwrap_or_else(|_| target.clone()))?;
+        Ok(target)
+    }
+}
+
+/// Standard input was copied anew: the copy of the earlier sitting, which is the same, has had its day.
+fn take_over_spool(run: &mut Run, earlier: &RunSummary, prepared: &Prepared) -> Result<(), Failure> {
+    let ours = prepared.spool.as_ref().map(Spool::path);
+    let theirs = earlier.input.spool.as_deref();
+    if ours.is_some() && ours != theirs {
+        run.note_spool(ours)?;
+        if let Some(old) = theirs {
+            // Whether it can be removed or not, nobody needs it any more.
+            let _ = Spool::kept(old.to_owned()).delete();
+        }
+    }
+    Ok(())
+}
+
+impl Resumed {
+    /// The run that is found must be the one that was asked for.
+    fn must_be(&self, found: Option<&RunSummary>, key: &RunKey) -> Result<(), Failure> {
+        let run = &self.run;
+        if found.is_some_and(|found| found.id == run.id) {
+            return Ok(());
+        }
+        let failure = Failure::new(Exit::Usage, format!("run {} cannot be gone on with", run.id));
+        if (key.content, key.length) != (run.key.content, run.key.length) {
+            let file = run.input.path.as_deref().unwrap_or(Path::new(&run.input.given)).display().to_string();
+            return Err(failure.cause(format!("{file} is not what it was when the run began")).hint(
+                "bring the old content back; or load the file as it is now, which is a new run and may double rows",
+            ));
+        }
+        Err(failure
+            .cause(format!("it went into {} in folder {} of {}", run.key.queue, run.key.folder, run.key.api_root))
+            .hint("`-p`, `--url` and `--folder` say whom to talk to"))
+    }
+}
+
+impl From<IfLoaded> for crate::load::IfLoaded {
+    fn from(choice: IfLoaded) -> Self {
+        match choice {
+            IfLoaded::Fail => Self::Fail,
+            IfLoaded::Skip => Self::Skip,
+            IfLoaded::Again => Self::Again,
+        }
+    }
+}
