@@ -78,7 +78,7 @@ fn an_unfinished_load_goes_on_with_its_own_options_only() {
     assert!(other.stderr.contains("--priority: then low, now high"), "{}", other.stderr);
 
     // What does not shape items may change.
-    let ended = scene.run(&scene.load(&["--priority", "low", "--jobs", "8", "--batch-size", "3"]));
+    let ended = scene.run(&scene.load(&["--priority", "low", "--jobs", "8", "--rate", "7000/min"]));
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_complete(&scene);
 }

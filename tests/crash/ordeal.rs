@@ -133,6 +133,9 @@ impl Ordeal {
         if self.jobs == 1 && expected != arrived {
             return Err(format!("another order than the file's: {arrived:?}"));
         }
+        if seen.faults == 0 && !FAULTS[self.fault].1.is_empty() && FAULTS[self.fault].0 != "mixed" {
+            return Err(String::from("the fault never came"));
+        }
         let (refused, rejected) = (scene.rows.refused(), scene.rejected());
         if refused != rejected {
             return Err(format!("refused {refused:?}, but in the rejects file {rejected:?}"));
@@ -166,6 +169,8 @@ fn sit(scene: &Scene, command: &[String], kill: Option<Kill>) -> Ended {
     }
     let ended = program.wait();
     scene.road.clear();
+    let said = &ended.report()["exit_code"];
+    assert!(said.is_null() || ended.code.is_none() || *said == ended.code.unwrap(), "{ended:?}");
     ended
 }
 
