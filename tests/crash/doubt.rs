@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use super::ordeal::difference;
-use super::program::Ended;
+use super::program::{Ended, binary};
 use super::road::{Moment, Stage, Which};
 use super::rows::{Kind, Rows};
 use super::scene::{QUEUE, Scene, Setting};
@@ -47,7 +47,7 @@ fn somebody_elses_item_that_looks_like_ours_is_not_guessed_at() {
     let text = scene.rows.csv();
     let line = text.lines().nth(usize::try_from(10 - Rows::row(0) + 1).unwrap()).unwrap();
     std::fs::write(scene.path("other.csv"), format!("Number,Text\n{line}\n")).unwrap();
-    let mut other = Command::new(env!("CARGO_BIN_EXE_uiq"));
+    let mut other = Command::new(binary());
     other.args(["load", QUEUE, "other.csv"]).env_clear().envs(scene.environment().iter().cloned());
     other.env("UIQ_STATE_DIR", scene.path("other-state")).current_dir(scene.path("."));
     other.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

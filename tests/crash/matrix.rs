@@ -1,11 +1,12 @@
 //! Every kind of file, one job and eight, every fault: killed, resumed, compared.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::faults::FAULTS;
-use super::ordeal::{Ordeal, Seen};
+use super::ordeal::{Commit, Ordeal, Seen};
 use super::rows::Kind;
 
 /// The seed of the short form.
@@ -19,37 +20,67 @@ fn cell(number: usize, seed: u64, kills: u64) -> Ordeal {
     let kind = Kind::ALL[number % 4];
     let jobs = [1, 8][number / 4 % 2];
     let fault = number / 8 % FAULTS.len();
-    Ordeal { kind, jobs, fault, seed: seed.wrapping_add(number as u64), kills }
+    Ordeal { kind, jobs, fault, seed: seed.wrapping_add(number as u64), kills, commit: Commit::Independent }
 }
 
-fn undergo(ordeals: &[Ordeal]) -> Seen {
-    let (next, seen, wrong) = (AtomicUsize::new(0), Mutex::new(Seen::default()), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..AT_A_TIME {
-            scope.spawn(|| {
-                while let Some(ordeal) = ordeals.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    match ordeal.undergo() {
-                        Ok(one) => *seen.lock().unwrap() += one,
-                        Err(error) => {
-                            eprintln!("WRONG {error}");
-                            wrong.lock().unwrap().push(error);
-                        }
-                    }
+/// Goes through all of them; returns what was seen of each fault.
+fn undergo(ordeals: &[Ordeal]) -> BTreeMap<usize, Seen> {
+    let (next, seen, wrong) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()), Mutex::new(Vec::new()));
+    let take_turns = || {
+        while let Some(ordeal) = ordeals.get(next.fetch_add(1, Ordering::SeqCst)) {
+            match ordeal.undergo() {
+                Ok(one) => *seen.lock().unwrap().entry(ordeal.fault).or_insert_with(Seen::default) += one,
+                Err(error) => {
+                    eprintln!("WRONG {error}");
+                    wrong.lock().unwrap().push(error);
                 }
-            });
+            }
         }
-    });
+    };
+    std::thread::scope(|scope| (0..AT_A_TIME).for_each(|_| drop(scope.spawn(take_turns))));
     let wrong = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "{} of {} went wrong:\n{}", wrong.len(), ordeals.len(), wrong.join("\n"));
     seen.into_inner().unwrap()
 }
 
+fn sum(seen: &BTreeMap<usize, Seen>) -> Seen {
+    seen.values().fold(Seen::default(), |mut sum, one| {
+        sum += *one;
+        sum
+    })
+}
+
 #[test]
 fn killed_and_resumed_every_row_arrives_once() {
-    let ordeals: Vec<_> = (0..8 * FAULTS.len()).map(|number| cell(number, SEED, 2)).collect();
+    let ordeals: Vec<_> = (0..8 * FAULTS.len()).map(|number| cell(number, SEED, 1 + number as u64 % 2)).collect();
     let seen = undergo(&ordeals);
-    assert!(seen.kills > seen.runs / 2, "the program is hardly ever killed: {seen:?}");
-    assert!(seen.faults > FAULTS.len(), "hardly anything goes wrong: {seen:?}");
+    let all = sum(&seen);
+    assert!(all.kills > all.runs / 2, "the program is hardly ever killed: {all:?}");
+    for (fault, seen) in seen {
+        assert!(seen.faults > 0 || FAULTS[fault].1.is_empty(), "`{}` never came", FAULTS[fault].0);
+    }
+}
+
+/// With every row refused that has to be, and the others as the commit type says.
+#[test]
+fn killed_and_resumed_every_row_arrives_or_is_rejected_under_other_commit_types() {
+    let faults = ["none", "drop after commit", "503", "null ordinals"].map(position);
+    let commits = [Commit::AllOrNothing, Commit::StopOnFirstFailure];
+    let ordeals = commits.into_iter().flat_map(|commit| {
+        let of = move |(number, fault)| Ordeal { fault, commit, ..other_commit(number, commit, SEED, 2) };
+        (0..).zip(faults.iter().copied().flat_map(|fault| [fault; 2])).map(of).collect::<Vec<_>>()
+    });
+    undergo(&ordeals.collect::<Vec<_>>());
+}
+
+fn position(name: &str) -> usize {
+    FAULTS.iter().position(|(known, _)| *known == name).unwrap()
+}
+
+/// The queue has to refuse something for a commit type to matter.
+fn other_commit(number: usize, commit: Commit, seed: u64, kills: u64) -> Ordeal {
+    let fault = number / 2 % FAULTS.len();
+    Ordeal { kind: Kind::Taken, jobs: [1, 8][number % 2], fault, seed: seed.wrapping_add(number as u64), kills, commit }
 }
 
 /// See `tests/README.md`.
@@ -60,11 +91,18 @@ fn the_long_form() {
     let seed = number("UIQ_CRASH_SEED").unwrap_or(1);
     let only = number("UIQ_CRASH_ONLY").map(|number| usize::try_from(number).unwrap());
     let all = 0..usize::try_from(runs).unwrap();
-    let ordeals: Vec<_> = all
-        .filter(|number| only.is_none_or(|only| only == *number))
-        .map(|number| cell(number, seed, 1 + number as u64 % 7))
-        .collect();
+    let numbers = all.filter(|number| only.is_none_or(|only| only == *number));
+    let ordeal = |number: usize| match number % 10 {
+        // One in five with another commit type.
+        4 => other_commit(number / 10, Commit::AllOrNothing, seed, 4),
+        9 => other_commit(number / 10, Commit::StopOnFirstFailure, seed, 4),
+        _ => cell(number, seed, 1 + number as u64 % 7),
+    };
+    let ordeals: Vec<_> = numbers.map(ordeal).collect();
     let began = Instant::now();
     let seen = undergo(&ordeals);
-    eprintln!("seed {seed}: {seen:?} in {:.0?}", began.elapsed());
+    for (fault, seen) in &seen {
+        eprintln!("{:27} {seen:?}", FAULTS[*fault].0);
+    }
+    eprintln!("seed {seed}: {:?} in {:.0?}", sum(&seen), began.elapsed());
 }

@@ -90,10 +90,15 @@ pub(crate) struct Start<'a> {
     pub(crate) under: &'a [String],
 }
 
+/// The program that is tested: this build's, or the one that `UIQ_CRASH_BINARY` names.
+pub(crate) fn binary() -> String {
+    std::env::var("UIQ_CRASH_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_uiq").to_owned())
+}
+
 impl Program {
     pub(crate) fn start(start: &Start<'_>, name: &str) -> Self {
         let output = ["out", "err"].map(|end| start.folder.join(format!("{name}.{end}")));
-        let mut words = start.under.iter().cloned().chain([env!("CARGO_BIN_EXE_uiq").to_owned()]);
+        let mut words = start.under.iter().cloned().chain([binary()]);
         let mut command = Command::new(words.next().unwrap());
         command.args(words).args(start.arguments).env_clear().envs(start.environment.iter().cloned());
         command.current_dir(start.folder);

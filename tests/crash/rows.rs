@@ -91,6 +91,12 @@ impl Rows {
         (0..self.count).filter(|&number| !self.is_taken(number)).map(|number| self.arrival(number)).collect()
     }
 
+    /// What has to arrive if the rows in `rejected`, as the program counts them, do not.
+    pub(crate) fn arrivals_without(&self, rejected: &[u64]) -> Vec<Arrival> {
+        let arrives = |number: &u64| !rejected.contains(&Self::row(*number));
+        (0..self.count).filter(arrives).map(|number| self.arrival(number)).collect()
+    }
+
     /// What row `row`, as the program counts them, is in the queue.
     pub(crate) fn arrival_of_row(&self, row: u64) -> Arrival {
         self.arrival(row - 2)
