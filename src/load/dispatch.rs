@@ -122,6 +122,9 @@ pub async fn dispatch<S: Submit, F: Supply>(
         tickets: 0,
         plan,
     };
+    if let Some(halt) = dispatcher.is_at_its_end().map_err(Halt::Journal)? {
+        dispatcher.stop(halt);
+    }
     dispatcher.run(&mut interrupt).await;
     Ok(dispatcher.end())
 }
@@ -137,6 +140,19 @@ pub(super) async fn off_thread<T: Send + 'static>(
 }
 
 impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
+    /// Why nothing more may be sent, if what was refused says so: a sitting that was killed right after had no time to end the run.
+    fn is_at_its_end(&self) -> Result<Option<Halt>, JournalError> {
+        if let Some(most) = self.plan.max_rejects.filter(|&most| self.books.tally().rejected > most) {
+            return Ok(Some(Halt::TooManyRejects(most)));
+        }
+        if self.plan.terms.commit != CommitType::StopOnFirstFailure {
+            return Ok(None);
+        }
+        let groups = self.books.run().journal().rejects_by_code(self.books.run().id())?;
+        let refused = groups.iter().filter(|group| group.cause == Cause::Refused);
+        Ok(refused.map(|group| group.first).min().map(|row| Halt::FirstFailure(Some(row))))
+    }
+
     async fn run(&mut self, interrupt: &mut watch::Receiver<u32>) {
         loop {
             if self.under_way.is_empty() && self.wants_quiet() {
