@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::faults::FAULTS;
-use super::ordeal::{Commit, Ordeal, Seen};
+use super::ordeal::{Commit, Kills, Ordeal, Seen};
 use super::rows::Kind;
 
 /// The seed of the short form.
@@ -20,7 +20,14 @@ fn cell(number: usize, seed: u64, kills: u64) -> Ordeal {
     let kind = Kind::ALL[number % 4];
     let jobs = [1, 8][number / 4 % 2];
     let fault = number / 8 % FAULTS.len();
-    Ordeal { kind, jobs, fault, seed: seed.wrapping_add(number as u64), kills, commit: Commit::Independent }
+    Ordeal {
+        kind,
+        jobs,
+        fault,
+        seed: seed.wrapping_add(number as u64),
+        kills: Kills::UpTo(kills),
+        commit: Commit::Independent,
+    }
 }
 
 /// Goes through all of them; returns what was seen of each fault, and what went wrong.
@@ -73,6 +80,28 @@ fn killed_and_resumed_every_row_arrives_or_is_rejected_under_other_commit_types(
     assert!(wrong.is_empty(), "{} went wrong", wrong.len());
 }
 
+/// More than a load of these files makes.
+const WRITES: u64 = 40;
+
+#[test]
+fn killed_before_every_write_into_the_journal_every_row_arrives_once() {
+    let kinds = Kind::ALL.map(|kind| (kind, Commit::Independent)).into_iter();
+    let kinds = kinds.chain([(Kind::Taken, Commit::AllOrNothing), (Kind::Taken, Commit::StopOnFirstFailure)]);
+    std::thread::scope(|scope| {
+        for (kind, commit) in kinds {
+            scope.spawn(move || {
+                let of = |number| {
+                    let kills = Kills::BeforeWrite(number);
+                    Ordeal { kind, jobs: 1, fault: position("none"), seed: SEED, kills, commit }
+                };
+                let seen = (0..WRITES).map(|number| of(number).undergo().unwrap_or_else(|wrong| panic!("{wrong}")));
+                let kills = seen.take_while(|seen| seen.kills > 0).count();
+                assert!((4..40).contains(&kills), "killed before {kills} writes");
+            });
+        }
+    });
+}
+
 fn position(name: &str) -> usize {
     FAULTS.iter().position(|(known, _)| *known == name).unwrap()
 }
@@ -80,7 +109,8 @@ fn position(name: &str) -> usize {
 /// The queue has to refuse something for a commit type to matter.
 fn other_commit(number: usize, commit: Commit, seed: u64, kills: u64) -> Ordeal {
     let fault = number / 2 % FAULTS.len();
-    Ordeal { kind: Kind::Taken, jobs: [1, 8][number % 2], fault, seed: seed.wrapping_add(number as u64), kills, commit }
+    let (kills, seed) = (Kills::UpTo(kills), seed.wrapping_add(number as u64));
+    Ordeal { kind: Kind::Taken, jobs: [1, 8][number % 2], fault, seed, kills, commit }
 }
 
 /// See `tests/README.md`.

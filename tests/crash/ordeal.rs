@@ -26,9 +26,17 @@ pub(crate) struct Ordeal {
     /// A row of [`FAULTS`].
     pub(crate) fault: usize,
     pub(crate) seed: u64,
-    /// How often the program is killed at most.
-    pub(crate) kills: u64,
+    pub(crate) kills: Kills,
     pub(crate) commit: Commit,
+}
+
+/// When the program is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kills {
+    /// So often at most, at moments that the dice choose.
+    UpTo(u64),
+    /// Once, before this write into the journal, counted from zero.
+    BeforeWrite(u64),
 }
 
 /// What a refused row means for the others.
@@ -67,7 +75,7 @@ impl fmt::Display for Ordeal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, jobs, fault, seed, kills, commit } = self;
         let commit = commit.name();
-        write!(f, "{kind:?}, {jobs} jobs, {commit}, fault `{}`, up to {kills} kills, seed {seed}", FAULTS[*fault].0)
+        write!(f, "{kind:?}, {jobs} jobs, {commit}, fault `{}`, {kills:?}, seed {seed}", FAULTS[*fault].0)
     }
 }
 
@@ -125,7 +133,10 @@ impl Ordeal {
             if seen.sittings > SITTINGS {
                 return Err(format!("{self}: no end after {SITTINGS} sittings"));
             }
-            let kill = (u64::from(seen.kills) < self.kills).then(|| Kill::draw(&mut dice));
+            let kill = match self.kills {
+                Kills::UpTo(most) => (u64::from(seen.kills) < most).then(|| Kill::draw(&mut dice)),
+                Kills::BeforeWrite(number) => (seen.kills == 0).then_some(Kill::Write(number)),
+            };
             let ended = sit(&scene, &command, kill);
             match ended.code {
                 None => seen.kills += 1,
