@@ -6,7 +6,7 @@ use super::ordeal::difference;
 use super::program::Ended;
 use super::road::{Moment, Stage, Which};
 use super::rows::Kind;
-use super::scene::{QUEUE, Scene, Setting};
+use super::scene::{QUEUE, Scene, Setting, load};
 
 const SECOND_WRITE: Moment = Moment { which: Which::Writes, number: 2, stage: Stage::Executed };
 
@@ -28,7 +28,7 @@ fn killed(scene: &Scene, command: &[String], stdin: Option<&str>) -> Ended {
 #[test]
 fn two_at_once_are_one_and_the_second_says_who_is_at_it() {
     let scene = Scene::set(Setting::of(Kind::References, 40));
-    let command = scene.load(&[]);
+    let command = load(&[]);
     let first = scene.start(&command);
     let (at_work, is_at_work) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel();
@@ -53,15 +53,15 @@ fn two_at_once_are_one_and_the_second_says_who_is_at_it() {
 #[test]
 fn a_finished_load_is_refused_skipped_or_repeated_as_asked() {
     let scene = Scene::set(Setting::of(Kind::NoReferences, 20));
-    assert_eq!(scene.run(&scene.load(&[])).code, Some(0));
+    assert_eq!(scene.run(&load(&[])).code, Some(0));
     let sent = scene.writes_seen();
     for (more, code) in [(&[] as &[&str], 6), (&["--if-loaded", "fail"], 6), (&["--if-loaded", "skip"], 0)] {
-        let ended = scene.run(&scene.load(more));
+        let ended = scene.run(&load(more));
         assert_eq!((ended.code, scene.writes_seen()), (Some(code), sent), "{more:?}: {}", ended.stderr);
     }
     assert_complete(&scene);
 
-    let again = scene.run(&scene.load(&["--if-loaded", "again"]));
+    let again = scene.run(&load(&["--if-loaded", "again"]));
     assert_eq!(again.code, Some(0), "{}", again.stderr);
     let twice: Vec<_> = [scene.rows.arrivals(), scene.rows.arrivals()].concat();
     assert_eq!(difference(&twice, &scene.arrived()), (vec![], vec![]));
@@ -70,15 +70,15 @@ fn a_finished_load_is_refused_skipped_or_repeated_as_asked() {
 #[test]
 fn an_unfinished_load_goes_on_with_its_own_options_only() {
     let scene = Scene::set(Setting::of(Kind::References, 40));
-    let command = scene.load(&["--priority", "low"]);
+    let command = load(&["--priority", "low"]);
     killed(&scene, &command, None);
     let sent = scene.writes_seen();
-    let other = scene.run(&scene.load(&["--priority", "high"]));
+    let other = scene.run(&load(&["--priority", "high"]));
     assert_eq!((other.code, scene.writes_seen()), (Some(2), sent), "{}", other.stderr);
     assert!(other.stderr.contains("--priority: then low, now high"), "{}", other.stderr);
 
     // What does not shape items may change.
-    let ended = scene.run(&scene.load(&["--priority", "low", "--jobs", "8", "--rate", "7000/min"]));
+    let ended = scene.run(&load(&["--priority", "low", "--jobs", "8", "--rate", "7000/min"]));
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_complete(&scene);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::rows::Kind;
-use super::scene::{Scene, Setting};
+use super::scene::{Scene, Setting, load};
 
 /// How often each of the two is measured; the medians are compared.
 const TIMES: usize = 7;
@@ -28,7 +28,7 @@ fn the_cost_of_the_journal() {
             for (place, took) in [scene.path(""), memory.path().to_owned()].into_iter().zip(&mut took) {
                 scene.set_variable("UIQ_STATE_DIR", &place.join(format!("cost-{jobs}-{time}")).display().to_string());
                 let began = Instant::now();
-                let ended = scene.run(&scene.load(&["--jobs", jobs]));
+                let ended = scene.run(&load(&["--jobs", jobs]));
                 assert_eq!(ended.code, Some(0), "{}", ended.stderr);
                 took.push(began.elapsed().as_secs_f64());
             }
@@ -54,7 +54,7 @@ fn the_size_of_the_journal() {
     for jobs in ["1", "8"] {
         let scene = Scene::set(Setting::of(Kind::References, 120_000));
         let state = scene.state();
-        let mut command = scene.load(&["--jobs", jobs]);
+        let mut command = load(&["--jobs", jobs]);
         command.retain(|word| word != "--batch-size" && word != "7"); // as it is by default
         let mut largest = 0;
         let ended = scene.start(&command).wait_while(|| largest = largest.max(size(&state)));

@@ -6,7 +6,7 @@ use std::process::Command;
 use super::ordeal::difference;
 use super::road::{Moment, Stage, Which};
 use super::rows::Kind;
-use super::scene::{Scene, Setting};
+use super::scene::{Scene, Setting, load};
 
 /// A small file system of our own; gone when dropped.
 struct Mounted(PathBuf);
@@ -31,7 +31,7 @@ impl Drop for Mounted {
 }
 
 fn assert_nothing_is_sent(scene: &Scene, words: &[&str]) {
-    let ended = scene.run(&scene.load(&[]));
+    let ended = scene.run(&load(&[]));
     assert_eq!((ended.code, scene.writes_seen()), (Some(1), 0), "{}", ended.stderr);
     for words in words.iter().chain(&["`UIQ_STATE_DIR` names another folder"]) {
         assert!(ended.stderr.contains(words), "no `{words}` in {}", ended.stderr);
@@ -68,7 +68,7 @@ fn a_disk_that_fills_up_stops_the_load_and_room_lets_it_go_on() {
         let Some(_disk) = Mounted::at(&scene.state(), "size=1m") else { return };
         let state = scene.state();
         scene.road.at(Moment { which: Which::Writes, number: 3, stage }, move || fill(&state));
-        let command = scene.load(&[]);
+        let command = load(&[]);
         let ended = scene.run(&command);
         assert_eq!((ended.code, scene.writes_seen()), (Some(1), 3), "{}", ended.stderr);
         assert!(ended.stderr.contains("no space left on the disk for the journal"), "{}", ended.stderr);

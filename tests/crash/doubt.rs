@@ -6,7 +6,7 @@ use super::ordeal::difference;
 use super::program::{Ended, binary};
 use super::road::{Moment, Stage, Which};
 use super::rows::{Kind, Rows};
-use super::scene::{QUEUE, Scene, Setting};
+use super::scene::{QUEUE, Scene, Setting, load};
 
 /// An application that may add items and not look at them.
 fn blind(fault: &str) -> Scene {
@@ -26,13 +26,13 @@ fn without_the_right_to_look_the_rows_in_question_are_named_and_the_user_decides
     // Seven rows a request, and the header is row 1: the second request has the rows 9 to 15.
     for (fault, decision, code) in [("drop-after-commit:@2", "skip", 3), ("drop-before-commit:@2", "resend", 0)] {
         let scene = blind(fault);
-        assert_in_doubt(&scene.run(&scene.load(&[])), "9-15");
+        assert_in_doubt(&scene.run(&load(&[])), "9-15");
         // Asking again tells no more, and sends nothing.
         let sent = scene.writes_seen();
-        assert_in_doubt(&scene.run(&scene.load(&[])), "9-15");
+        assert_in_doubt(&scene.run(&load(&[])), "9-15");
         assert_eq!(scene.writes_seen(), sent);
 
-        let ended = scene.run(&scene.load(&["--in-doubt", decision]));
+        let ended = scene.run(&load(&["--in-doubt", decision]));
         assert_eq!(ended.code, Some(code), "{decision}: {}", ended.stderr);
         assert_eq!(difference(&scene.rows.arrivals(), &scene.arrived()), (vec![], vec![]), "{decision}");
         let rejected = if decision == "skip" { (9..=15).collect() } else { Vec::new() };
@@ -54,7 +54,7 @@ fn somebody_elses_item_that_looks_like_ours_is_not_guessed_at() {
     scene.road.at(Moment { which: Which::Writes, number: 2, stage: Stage::Executed }, move || {
         assert!(other.status().unwrap().success());
     });
-    assert_in_doubt(&scene.run(&scene.load(&[])), "10");
+    assert_in_doubt(&scene.run(&load(&[])), "10");
     let expected: Vec<_> = scene.rows.arrivals().into_iter().chain([scene.rows.arrival_of_row(10)]).collect();
     assert_eq!(difference(&expected, &scene.arrived()), (vec![], vec![]));
 }

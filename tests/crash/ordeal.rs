@@ -9,8 +9,8 @@ use super::faults::FAULTS;
 use super::program::Ended;
 use super::road::{Moment, Stage, Which};
 use super::rows::{Arrival, Kind};
-use super::scene::{Scene, Setting};
-use super::step::kill_before_write;
+use super::scene::{Scene, Setting, load};
+use super::step::{kill_where_it_stops, stop_at_change};
 
 /// Rows of a file: six requests, of which several fit between two kills.
 const ROWS: u64 = 40;
@@ -35,8 +35,8 @@ pub(crate) struct Ordeal {
 pub(crate) enum Kills {
     /// So often at most, at moments that the dice choose.
     UpTo(u64),
-    /// Once, before this write into the journal, counted from zero.
-    BeforeWrite(u64),
+    /// Once, at this change of a row in the journal, counted from one.
+    AtChange(u64),
 }
 
 /// What a refused row means for the others.
@@ -97,8 +97,8 @@ enum Kill {
     Road(Moment, Duration),
     /// After a time.
     After(Duration),
-    /// Before a write into the journal.
-    Write(u64),
+    /// At a change of a row in the journal.
+    Change(u64),
 }
 
 impl Kill {
@@ -112,7 +112,7 @@ impl Kill {
                 Self::Road(Moment { which, number, stage }, dice.within(later))
             }
             5..=6 => Self::After(dice.within(Duration::from_millis(250))),
-            _ => Self::Write(dice.below(14)),
+            _ => Self::Change(1 + dice.below(40)),
         }
     }
 }
@@ -126,7 +126,7 @@ impl Ordeal {
         let scene = Scene::set(setting.latency(latency));
         let before = scene.writes_seen();
         let jobs = self.jobs.to_string();
-        let command = scene.load(&["--jobs", &jobs, "--commit", self.commit.name(), "--give-up-after", "20s"]);
+        let command = load(&["--jobs", &jobs, "--commit", self.commit.name(), "--give-up-after", "20s"]);
         let mut seen = Seen { runs: 1, ..Seen::default() };
         let ended = loop {
             seen.sittings += 1;
@@ -135,7 +135,7 @@ impl Ordeal {
             }
             let kill = match self.kills {
                 Kills::UpTo(most) => (u64::from(seen.kills) < most).then(|| Kill::draw(&mut dice)),
-                Kills::BeforeWrite(number) => (seen.kills == 0).then_some(Kill::Write(number)),
+                Kills::AtChange(number) => (seen.sittings == 1).then_some(Kill::Change(number)),
             };
             let ended = sit(&scene, &command, kill);
             match ended.code {
@@ -143,7 +143,7 @@ impl Ordeal {
                 Some(1) => seen.stopped += 1,
                 // Two tokens in a row that end at once are no matter of time: it stops, and can be gone on with.
                 Some(4) if FAULTS[self.fault].1.iter().any(|fault| fault.starts_with("token-expiry")) => {
-                    seen.stopped += 1
+                    seen.stopped += 1;
                 }
                 Some(_) => break ended,
             }
@@ -198,6 +198,9 @@ impl Ordeal {
 /// Runs the command once, and kills it if it is to be.
 fn sit(scene: &Scene, command: &[String], kill: Option<Kill>) -> Ended {
     scene.road.clear();
+    if let Some(Kill::Change(number)) = kill {
+        stop_at_change(&scene.state(), number);
+    }
     let program = scene.start(command);
     let victim = program.victim();
     match kill {
@@ -210,7 +213,7 @@ fn sit(scene: &Scene, command: &[String], kill: Option<Kill>) -> Ended {
             std::thread::sleep(time);
             victim.kill();
         }
-        Some(Kill::Write(number)) => kill_before_write(&scene.state(), &program, number),
+        Some(Kill::Change(_)) => kill_where_it_stops(&scene.state(), &program),
     }
     let ended = program.wait();
     scene.road.clear();
@@ -222,8 +225,12 @@ fn sit(scene: &Scene, command: &[String], kill: Option<Kill>) -> Ended {
 /// What is missing in `arrived`, and what is there too often.
 pub(crate) fn difference(expected: &[Arrival], arrived: &[Arrival]) -> (Vec<Arrival>, Vec<Arrival>) {
     let mut counts: BTreeMap<&Arrival, i64> = BTreeMap::new();
-    expected.iter().for_each(|arrival| *counts.entry(arrival).or_default() += 1);
-    arrived.iter().for_each(|arrival| *counts.entry(arrival).or_default() -= 1);
+    for arrival in expected {
+        *counts.entry(arrival).or_default() += 1;
+    }
+    for arrival in arrived {
+        *counts.entry(arrival).or_default() -= 1;
+    }
     let of = |sign: i64| {
         let wrong = counts.iter().filter(|(_, count)| count.signum() == sign);
         wrong.map(|(arrival, _)| (*arrival).clone()).collect()

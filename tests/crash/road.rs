@@ -129,7 +129,9 @@ fn relay(client: &TcpStream, server: SocketAddr, plan: &Mutex<Plan>) -> io::Resu
         let number = lock(plan).count(&String::from_utf8_lossy(&request));
         let reach = |stage| {
             let deed = lock(plan).take(number, stage);
-            deed.into_iter().for_each(|deed| deed());
+            if let Some(deed) = deed {
+                deed();
+            }
         };
         reach(Stage::Arriving);
         let length = length(&request);

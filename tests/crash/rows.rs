@@ -61,10 +61,9 @@ impl Rows {
     pub(crate) fn csv(&self) -> String {
         let mut text = String::from(if self.has_references() { "Reference,Number,Text\n" } else { "Number,Text\n" });
         for number in 0..self.count {
-            if self.has_references() {
-                text += &format!("R'{number},");
-            }
-            text += &format!("{0},\"of row, {0} ü\"\n", self.name(number));
+            let reference = if self.has_references() { format!("R'{number},") } else { String::new() };
+            let name = self.name(number);
+            text.extend([reference, format!("{name},\"of row, {name} ü\"\n")]);
         }
         text
     }

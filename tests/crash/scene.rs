@@ -136,15 +136,6 @@ impl Scene {
         &self.environment
     }
 
-    /// The command that loads the file.
-    pub(crate) fn load(&self, more: &[&str]) -> Vec<String> {
-        ["load", QUEUE, "rows.csv", "--batch-size", "7", "-o", "json"]
-            .iter()
-            .chain(more)
-            .map(|&w| w.to_owned())
-            .collect()
-    }
-
     pub(crate) fn start(&self, arguments: &[String]) -> Program {
         self.start_with(arguments, None, &[])
     }
@@ -193,6 +184,11 @@ impl Scene {
         let column = reader.headers().unwrap().iter().position(|name| name == "_uiq_row").unwrap();
         reader.records().map(|record| record.unwrap()[column].parse().unwrap()).collect()
     }
+}
+
+/// The command that loads the file.
+pub(crate) fn load(more: &[&str]) -> Vec<String> {
+    ["load", QUEUE, "rows.csv", "--batch-size", "7", "-o", "json"].iter().chain(more).map(|&w| w.to_owned()).collect()
 }
 
 impl Drop for Scene {

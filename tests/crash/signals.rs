@@ -3,7 +3,7 @@
 use super::ordeal::difference;
 use super::road::{Moment, Stage, Which};
 use super::rows::Kind;
-use super::scene::{Scene, Setting};
+use super::scene::{Scene, Setting, load};
 
 /// Signals.
 const SIGNALS: [&str; 2] = ["INT", "TERM"];
@@ -21,7 +21,7 @@ fn assert_the_same_command_finishes(scene: &Scene, command: &[String]) {
 fn once_finishes_what_is_under_way_and_says_how_to_go_on() {
     for (signal, jobs) in SIGNALS.into_iter().flat_map(|signal| ["1", "8"].map(|jobs| (signal, jobs))) {
         let scene = Scene::set(Setting::of(Kind::NoReferences, 40));
-        let command = scene.load(&["--jobs", jobs]);
+        let command = load(&["--jobs", jobs]);
         let program = scene.start(&command);
         let victim = program.victim();
         scene.road.at(SECOND_WRITE, move || {
@@ -47,7 +47,7 @@ fn once_finishes_what_is_under_way_and_says_how_to_go_on() {
 fn twice_leaves_at_once() {
     for signal in SIGNALS {
         let scene = Scene::set(Setting::of(Kind::Identical, 40));
-        let command = scene.load(&[]);
+        let command = load(&[]);
         let program = scene.start(&command);
         let victim = program.victim();
         // The request waits on the road until the program is gone: it cannot have waited for the answer.

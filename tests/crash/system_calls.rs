@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::ordeal::difference;
 use super::rows::Kind;
-use super::scene::{Scene, Setting};
+use super::scene::{Scene, Setting, load};
 
 /// System calls that change what a crash leaves behind.
 const CALLS: &[&str] = &["pwrite64", "write", "fdatasync", "fsync", "ftruncate", "rename", "unlink", "openat"];
@@ -37,7 +37,7 @@ fn killed_at_every_system_call_that_changes_a_file() {
 fn killed_at(call: &str, number: u32) -> bool {
     let kind = Kind::ALL[number as usize % 4];
     let scene = Scene::set(Setting::of(kind, 20));
-    let command = scene.load(&["--jobs", if number.is_multiple_of(2) { "1" } else { "3" }]);
+    let command = load(&["--jobs", if number.is_multiple_of(2) { "1" } else { "3" }]);
     let trace = scene.path("trace").display().to_string();
     let injection = format!("inject={call}:signal=SIGKILL:when={number}");
     let under = ["/usr/bin/env", "strace", "-f", "-qq", "-o", &trace, "-e", &injection, "-e", "signal=none"];
