@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::{Context, profiles};
+use super::{Context, duration, profiles};
 use crate::auth::{
     ClientCredentials, Credentials, Endpoint, Found, Keyring, Patience, SecretOrigin, TokenSource, find,
     systemd_credential,
@@ -126,7 +126,7 @@ impl Opening {
             Some(running) => sandbox_credentials(running),
             None => find(&self.settings, &context.environment, &Keyring::new(Patience::Unattended))?,
         };
-        let mut connection = Connection::with(self.settings, found)?;
+        let mut connection = Connection::with(self.settings, found, context)?;
         connection.sandbox = self.sandbox;
         Ok(connection)
     }
@@ -156,10 +156,14 @@ impl Connection {
     }
 
     /// Prepares to call Orchestrator with what is known already.
-    pub(super) fn with(settings: Settings, found: Found) -> Result<Self, Failure> {
+    pub(super) fn with(settings: Settings, found: Found, context: &Context) -> Result<Self, Failure> {
         let address = &settings.address.value;
         // Loopback is no exception to proxies in the environment, and no proxy reaches our own machine.
-        let http = client(&Network { proxies: !address.is_loopback(), ..Network::default() })?;
+        let mut network = Network { proxies: !address.is_loopback(), ..Network::default() };
+        if let Some(within) = duration::answer_timeout(context)? {
+            network.answer_within = within;
+        }
+        let http = client(&network)?;
         let endpoint = Endpoint::new(http.clone(), address.token_endpoint());
         let tokens = Arc::new(TokenSource::new(found.credentials, endpoint));
         let target = Target {

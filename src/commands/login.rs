@@ -73,7 +73,7 @@ impl Login {
         }
         let settings = self.settings(context, &file)?;
         let client = self.client(context, &settings)?;
-        let proof = context.block_on(prove(settings.clone(), client.clone()))?;
+        let proof = context.block_on(prove(settings.clone(), client.clone(), context))?;
         keep(&mut file, &settings, &client, context)?;
         report(context, &settings, &client.id, &proof);
         Ok(Exit::Done)
@@ -160,9 +160,10 @@ fn is_elsewhere(saved: &Saved, settings: &Settings) -> bool {
 }
 
 /// Gets a token and, where a folder is given, reads its queues. Without the scope to read them items can still be added.
-async fn prove(settings: Settings, client: ClientCredentials) -> Result<Proof, Failure> {
+async fn prove(settings: Settings, client: ClientCredentials, context: &Context) -> Result<Proof, Failure> {
     let origin = SecretOrigin::Keyring;
-    let connection = Connection::with(settings, Found { credentials: Credentials::Application(client), origin })?;
+    let found = Found { credentials: Credentials::Application(client), origin };
+    let connection = Connection::with(settings, found, context)?;
     let token = connection.tokens.token().await?;
     let queues = if connection.settings.folder.is_none() {
         Queues::NoFolder

@@ -6,7 +6,8 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::{Instant, sleep};
 
-use crate::http::{Obstacle, Verdict};
+use crate::auth::AuthError;
+use crate::http::{Arrival, Obstacle, Verdict};
 
 use super::OrchestratorError;
 
@@ -52,6 +53,7 @@ where
             Err(error) => error,
         };
         let wait = match (&error, error.verdict()) {
+            (OrchestratorError::Auth(auth), _) if is_disturbed(auth) => backoff.wait(),
             // Asking the same wrong address, or without a token, again changes nothing.
             (OrchestratorError::NotOrchestrator(_) | OrchestratorError::Auth(_), _) | (_, Verdict::Refused) => {
                 return Err(error);
@@ -66,5 +68,14 @@ where
         }
         tracing::debug!(wait_ms = wait.as_millis(), %error, "read.repeated");
         sleep(wait).await;
+    }
+}
+
+/// Tells whether an identity server is there and only cannot answer now. One that cannot be reached may be a mistyped address, and
+/// whoever typed it should not have to wait for the answer.
+fn is_disturbed(error: &AuthError) -> bool {
+    match error {
+        AuthError::Transport(error) => error.arrival() == Arrival::Unknown,
+        other => other.is_passing(),
     }
 }

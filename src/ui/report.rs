@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::plural::rows;
 use crate::journal::{Cause, RejectGroup};
-use crate::load::Halt;
 use crate::load::report::Report;
 
 /// How many reasons are shown; the rejects file has them all.
@@ -104,7 +103,7 @@ pub(super) fn reason_text(group: &RejectGroup) -> String {
 }
 
 /// The same for scripts. Its shape changes only with its version.
-pub fn load_json(report: &Report, exit: u8) -> Value {
+pub fn load_json(report: &Report, stopped: Option<&str>, exit: u8) -> Value {
     let reasons: Vec<_> = report.rejects.iter().map(reason).collect();
     json!({
         "version": 1,
@@ -124,7 +123,7 @@ pub fn load_json(report: &Report, exit: u8) -> Value {
         "reasons": reasons,
         "rejects_file": report.rejects_file.as_ref().map(|file| file.display().to_string()),
         "seconds": report.took.as_secs_f64(),
-        "stopped": report.halt.as_ref().map(Halt::words),
+        "stopped": stopped,
         "exit_code": exit,
     })
 }

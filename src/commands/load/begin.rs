@@ -11,6 +11,7 @@ use super::{IfLoaded, Load, Resumed};
 use crate::commands::connection::Connection;
 use crate::commands::{Context, state};
 use crate::failure::{Exit, Failure};
+use crate::http::Verdict;
 use crate::journal::{Before, Counts, Journal, NewRun, Run, RunKey, RunLock, RunSummary, Spool};
 use crate::load::{Checked, Decision, Remote, Submit, decide};
 use crate::orchestrator::OrchestratorError;
@@ -99,7 +100,7 @@ impl Job<'_> {
                     options: prepared.options.clone(),
                     commit: self.command.shape.commit_type().wire_name().to_owned(),
                     operator,
-                    before: self.before(submit).await,
+                    before: self.before(submit).await?,
                 };
                 (journal.begin(&new, prepared.now)?, Counts::default())
             }
@@ -126,12 +127,21 @@ impl Job<'_> {
     }
 
     /// What is in the queue now is not ours. An application that may not look can still load; only doubts cannot be settled then.
-    async fn before(&self, submit: &Remote) -> Before {
+    ///
+    /// Any other trouble ends the command before the run begins: begun blindly, it would stay blind for good.
+    async fn before(&self, submit: &Remote) -> Result<Before, Failure> {
         let largest_item = match self.queue.id {
             None => None,
-            Some(_) => submit.newest().await.map_err(|error| self.warn_of_doubts(&error)).ok(),
+            Some(_) => match submit.newest().await {
+                Ok(newest) => Some(newest),
+                Err(error) if error.verdict() == Verdict::Refused => {
+                    self.warn_of_doubts(&error);
+                    None
+                }
+                Err(error) => return Err(error.into()),
+            },
         };
-        Before { largest_item, clock_offset_ms: None }
+        Ok(Before { largest_item, clock_offset_ms: None })
     }
 
     fn warn_of_doubts(&self, error: &OrchestratorError) {
