@@ -9,11 +9,13 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::connection::{Connection, ConnectionArgs};
-use super::{Context, duration, wishes};
+use super::load::{unknown_queue, with_folder};
+use super::{Context, duration, silence, wishes};
 use crate::failure::{Exit, Failure};
+use crate::http::Verdict;
 use crate::items::{Calendar, Moment, QueueItem, assignment, item_from_json};
 use crate::load::{Added, NotAdded, add_one};
-use crate::orchestrator::{Refusal, StoredItem, item_body};
+use crate::orchestrator::{OrchestratorError, Refusal, StoredItem, item_body};
 use crate::ui::Format;
 
 const EXAMPLES: &str = "\
@@ -25,6 +27,9 @@ Examples:
 
 KEY=text gives a string, KEY:=json a number, true, false or null; a number keeps every digit.
 WHEN is RFC 3339, or 2026-12-01, 2026-12-01 17:00[:00] in the time zone, or from now: +2h, +3d.";
+
+/// Said when it takes long.
+const WAITING: &str = "no clear answer yet; waiting, trying and looking into the queue for a minute or two";
 
 /// Add one item
 ///
@@ -87,9 +92,20 @@ impl Add {
         let grace = duration::settle_grace(self.settle_grace, context)?;
         context.block_on(async {
             let connection = Connection::open(&self.connection, context, &[&self.queue]).await?;
-            let added = add_one(&connection.client, &self.queue, &item, grace).await;
+            let adding = add_one(&connection.client, &self.queue, &item, grace);
+            let added = silence::broken_by(WAITING, context, adding).await;
+            let added = match added {
+                Ok(added) => Ok(added),
+                Err(NotAdded::Failed(error)) if error.refusal().is_some_and(Refusal::is_unknown_queue) => {
+                    Err(unknown_queue(&connection, &self.queue).await)
+                }
+                Err(NotAdded::Failed(error)) if error.refusal().is_some_and(Refusal::is_folder) => {
+                    Err(with_folder(&connection, error))
+                }
+                Err(error) => Err(self.failure(error, &item)),
+            };
             connection.close().await;
-            show(&added.map_err(|error| self.failure(error))?, &item, context)
+            show(&added?, &item, context)
         })
     }
 
@@ -121,17 +137,18 @@ impl Add {
         Ok(item)
     }
 
-    fn failure(&self, error: NotAdded) -> Failure {
+    fn failure(&self, error: NotAdded, item: &QueueItem<'_>) -> Failure {
         match error {
-            NotAdded::Failed(error) => {
-                let duplicate = error.refusal().is_some_and(Refusal::is_duplicate_reference);
-                let failure = Failure::from(error);
-                if duplicate {
-                    failure.hint("the queue enforces unique references, and has an item with this one")
-                } else {
-                    failure
-                }
+            NotAdded::Failed(OrchestratorError::Refused(refusal)) if refusal.is_duplicate_reference() => {
+                let reference = item.reference.as_deref().unwrap_or_default();
+                let message = format!("{} has an item with the reference `{reference}` already", self.queue);
+                Failure::new(Exit::Failed, message)
+                    .cause(refusal.to_string())
+                    .hint("the queue enforces unique references; one counts as used even after its item was deleted")
             }
+            NotAdded::Failed(error) if error.verdict() == Verdict::Unknown => Failure::from(error)
+                .hint("the queue was looked through: the item is not there, so the same command can be run again"),
+            NotAdded::Failed(error) => error.into(),
             NotAdded::InDoubt { why, unreadable } => {
                 let failure =
                     Failure::new(Exit::InDoubt, format!("it is not known whether the item is in {}", self.queue))
@@ -140,7 +157,13 @@ impl Add {
                     Some(error) => failure.cause(format!("it could not be looked up: {error}")),
                     None => failure.cause("the queue has several items that look like it"),
                 };
-                failure.hint("look into the queue before you add it again")
+                let failure = match why {
+                    OrchestratorError::NotOrchestrator(_) => failure
+                        .hint("is the address right (`uiq status` shows it)? a login page or a proxy may have answered in its place"),
+                    _ => failure,
+                };
+                let by = item.reference.as_deref().map(|it| format!(" for the reference `{it}`")).unwrap_or_default();
+                failure.hint(format!("look into the queue{by} before you add it again"))
             }
         }
     }
@@ -168,7 +191,8 @@ fn show(added: &Added, item: &QueueItem<'_>, context: &Context) -> Result<Exit, 
         (Format::Text, _) => {
             let reference =
                 item.reference.as_deref().map(|reference| format!("  reference {reference}")).unwrap_or_default();
-            format!("id {id}  key {key}{reference}")
+            let key = if key.is_empty() { String::new() } else { format!("  key {key}") };
+            format!("id {id}{key}{reference}")
         }
         // As Orchestrator returned it, with our version in front.
         (Format::Json, Added::Created(created)) => created.raw.get().trim_start().replacen('{', r#"{"version":1,"#, 1),

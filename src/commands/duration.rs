@@ -12,11 +12,18 @@ const SETTLE_GRACE: Duration = Duration::from_secs(10);
 
 /// The settle grace: from the flag, from `UIQ_SETTLE_GRACE`, or the default.
 pub(super) fn settle_grace(flag: Option<Duration>, context: &Context) -> Result<Duration, Failure> {
-    match (flag, context.environment.get("UIQ_SETTLE_GRACE")) {
-        (Some(grace), _) => Ok(grace),
-        (None, Some(text)) => parse(text)
-            .map_err(|wanted| Failure::new(Exit::Usage, format!("`UIQ_SETTLE_GRACE={text}`: it takes {wanted}"))),
-        (None, None) => Ok(SETTLE_GRACE),
+    match flag {
+        Some(grace) => Ok(grace),
+        None => Ok(from_environment("UIQ_SETTLE_GRACE", context)?.unwrap_or(SETTLE_GRACE)),
+    }
+}
+
+/// A time from an environment variable, where that is set.
+pub(super) fn from_environment(name: &str, context: &Context) -> Result<Option<Duration>, Failure> {
+    let Some(text) = context.environment.get(name) else { return Ok(None) };
+    match parse(text) {
+        Ok(time) => Ok(Some(time)),
+        Err(wanted) => Err(Failure::new(Exit::Usage, format!("`{name}={text}`: it takes {wanted}"))),
     }
 }
 

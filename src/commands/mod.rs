@@ -14,6 +14,7 @@ pub mod queues;
 pub mod resume;
 pub mod runs;
 pub mod sandbox;
+mod silence;
 mod state;
 pub mod status;
 mod stores;

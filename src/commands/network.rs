@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{Context, duration};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::http::{Network, check_proxies};
 use crate::profile::Settings;
 
@@ -45,7 +45,7 @@ impl NetworkArgs {
         let standard = Network::default();
         let limit = |flag: Option<Duration>, variable: &str, standard: Duration| match flag {
             Some(limit) => Ok(limit),
-            None => Ok::<_, Failure>(from_environment(variable, context)?.unwrap_or(standard)),
+            None => Ok::<_, Failure>(duration::from_environment(variable, context)?.unwrap_or(standard)),
         };
         Ok(Network {
             proxies,
@@ -55,13 +55,5 @@ impl NetworkArgs {
             ca: file(&settings.ca),
             client_cert: file(&settings.client_cert),
         })
-    }
-}
-
-fn from_environment(name: &str, context: &Context) -> Result<Option<Duration>, Failure> {
-    let Some(text) = context.environment.get(name) else { return Ok(None) };
-    match duration::parse(text) {
-        Ok(time) => Ok(Some(time)),
-        Err(wanted) => Err(Failure::new(Exit::Usage, format!("`{name}={text}`: it takes {wanted}"))),
     }
 }

@@ -4,6 +4,7 @@ use super::{Exit, Failure};
 use crate::fs::LockError;
 use crate::journal::{JournalError, SpoolError};
 use crate::load::{CheckError, ClosingError, Halt};
+use crate::orchestrator::OrchestratorError;
 use crate::source::SourceError;
 
 impl From<SourceError> for Failure {
@@ -108,10 +109,23 @@ impl From<Halt> for Failure {
     fn from(halt: Halt) -> Self {
         match halt {
             Halt::Interrupted => Self::new(Exit::Interrupted, "interrupted"),
-            Halt::Refused(error) | Halt::GivenUp(error) => error.into(),
+            Halt::Refused(error) => error.into(),
+            Halt::GivenUp(error) => given_up(error),
             Halt::Source(error) => error.into(),
             Halt::Journal(error) => error.into(),
             Halt::TooManyRejects(_) | Halt::FirstFailure(_) => Self::new(Exit::Rejected, halt.words()),
         }
+    }
+}
+
+/// The time of `--give-up-after` is over. What stands in the way is no refusal, but a matter of when.
+fn given_up(error: OrchestratorError) -> Failure {
+    match error {
+        OrchestratorError::Refused(refusal) if refusal.status == 429 => {
+            Failure::new(Exit::Failed, "Orchestrator wants a longer pause than `--give-up-after` allows")
+                .cause(refusal.to_string())
+                .hint("a slower pace helps, e.g. `--rate 600/min`, or a longer `--give-up-after`")
+        }
+        error => error.into(),
     }
 }

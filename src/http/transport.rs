@@ -90,8 +90,17 @@ impl fmt::Display for TransportError {
 
 impl std::error::Error for TransportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
+        // The libraries' own wrappers ("error sending request", "client error (Connect)") say nothing that our words do not.
+        let mut cause: &(dyn std::error::Error + 'static) = &self.source;
+        while let Some(inner) = cause.source().filter(|_| is_wrapper(&cause.to_string())) {
+            cause = inner;
+        }
+        Some(cause)
     }
+}
+
+fn is_wrapper(words: &str) -> bool {
+    words.starts_with("error sending request") || words.starts_with("client error (")
 }
 
 /// The causes behind an error, outermost first; reqwest's own `Display` hides all but the first.

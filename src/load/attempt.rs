@@ -110,11 +110,12 @@ async fn fate_of<S: Submit>(road: &Road<S>, ticket: Ticket, batch: &Batch) -> Fa
                 continue; // with the token that has been renewed meanwhile
             }
             Obstacle::Connection => backoff.wait(),
-            Obstacle::Throttled(asked) => asked.unwrap_or_else(|| backoff.wait()),
+            // A wait of nothing is no advice; a server that is throttling should not be asked again at once.
+            Obstacle::Throttled(asked) => asked.filter(|asked| !asked.is_zero()).unwrap_or_else(|| backoff.wait()),
         };
         rejected_tokens = 0;
         let since: Instant = *trouble.get_or_insert_with(Instant::now);
-        if since.elapsed() + pause > road.give_up_after {
+        if since.elapsed().saturating_add(pause) > road.give_up_after {
             return Fate::GivenUp(error);
         }
         let _ = road.outbox.send(Message::Waiting(pause, error.to_string())).await;

@@ -85,6 +85,20 @@ impl Batch {
         Portion::new(ranges, chosen.len() as u64)
     }
 
+    /// The same batch without the numbers in `taken`, which stand for blank lines that another one has accounted for.
+    #[must_use]
+    pub(super) fn without(mut self, taken: &RangeSet) -> Self {
+        self.ranges = self.ranges.difference(taken);
+        self
+    }
+
+    /// The same batch, standing for just the numbers that the journal knows it by.
+    #[must_use]
+    pub(super) fn known_as(mut self, ranges: &RangeSet) -> Self {
+        self.ranges = ranges.clone();
+        self
+    }
+
     /// A batch of the rows at the places for which `wanted` is true; none where that is no row.
     pub fn part(&self, terms: &Terms, mut wanted: impl FnMut(usize) -> bool) -> Option<Self> {
         let mut body = BulkBody::new(&terms.queue, terms.commit);

@@ -7,7 +7,6 @@ use crate::rows::Portion;
 
 use super::batch::Batch;
 use super::event::Tally;
-use super::resolve::Resolved;
 
 /// The journal of this run, with what is to be written into it next.
 #[derive(Debug)]
@@ -15,6 +14,8 @@ pub(super) struct Books {
     run: Run,
     pending: Vec<Entry>,
     tally: Tally,
+    /// Rows that Orchestrator refused, or took back with a refused one.
+    refused: u64,
 }
 
 impl Books {
@@ -22,7 +23,8 @@ impl Books {
         let counts = run.progress()?.counts;
         let rejected = counts.done() - counts.accepted;
         let tally = Tally { accepted: counts.accepted, rejected, in_doubt: counts.in_doubt };
-        Ok(Self { run, pending: Vec::new(), tally })
+        let refused = counts.refused + counts.rolled_back;
+        Ok(Self { run, pending: Vec::new(), tally, refused })
     }
 
     pub(super) fn run(&self) -> &Run {
@@ -41,6 +43,10 @@ impl Books {
         self.tally
     }
 
+    pub(super) fn refused(&self) -> u64 {
+        self.refused
+    }
+
     /// A request is about to leave.
     pub(super) fn sending(&mut self, batch: &Batch) {
         self.pending.push(Entry::Sending(batch.portion()));
@@ -57,17 +63,8 @@ impl Books {
         self.pending.push(Entry::InDoubt(attempt, why));
     }
 
-    /// A request was answered. Rows of which the answer does not tell stay open, in doubt.
-    pub(super) fn answered(&mut self, attempt: AttemptId, batch: &Batch, resolved: &Resolved) {
-        let rejected = |index: usize| resolved.rejects.iter().any(|reject| Some(reject.row) == batch.row(index));
-        let untold = resolved.untold.is_some();
-        let open = batch.portion_of(|index| untold && !resolved.accepted[index] && !rejected(index));
-        let accepted = batch.portion_of(|index| resolved.accepted[index]);
-        self.keep_open(attempt, accepted, resolved.rejects.clone(), open);
-    }
-
-    /// A request was answered, but for the rows in `open` the answer is not the last word.
-    pub(super) fn keep_open(&mut self, attempt: AttemptId, accepted: Portion, rejects: Vec<Reject>, open: Portion) {
+    /// A request was answered; for the rows in `open` the answer is not the last word.
+    pub(super) fn answered(&mut self, attempt: AttemptId, accepted: Portion, rejects: Vec<Reject>, open: Portion) {
         self.tally.in_doubt += open.rows;
         self.settled(attempt, accepted, rejects, open, Evidence::Answer);
     }
@@ -83,6 +80,8 @@ impl Books {
     ) {
         self.tally.accepted += accepted.rows;
         self.tally.rejected += rejects.len() as u64;
+        let refused = |reject: &&Reject| matches!(reject.cause, Cause::Refused | Cause::RolledBack);
+        self.refused += rejects.iter().filter(refused).count() as u64;
         self.pending.push(Entry::Settled(attempt, Outcome { accepted, rejects, in_doubt, evidence }));
     }
 

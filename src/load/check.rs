@@ -175,3 +175,71 @@ pub enum CheckError {
     #[error("cannot write to the folder for temporary files, which finding repeated references needs")]
     Aside(#[source] io::Error),
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::items::Calendar;
+    use crate::source::{MappingOptions, Options};
+
+    /// Checks a file, and shows what was found: groups with their counts, then the problems that are named.
+    fn checked(file: &str, unique: UniqueReferences) -> (Checked, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, file).unwrap();
+        let input = Input::new(path, Options::default());
+        let calendar = Calendar { zone: TimeZone::UTC, now: jiff::Timestamp::UNIX_EPOCH.into() };
+        let mapping = Mapping::new(input.open().unwrap().columns(), MappingOptions::new(calendar)).unwrap();
+        let checked = check(&input, &mapping, unique, &mut |_: &Event| {}).unwrap();
+        let mut words = Vec::new();
+        for group in checked.problems.groups() {
+            words.push(format!("{} x{}", group.code, group.count));
+            words.extend(group.first.iter().map(|problem| format!("  {problem}")));
+        }
+        (checked, words.join("\n"))
+    }
+
+    #[test]
+    fn a_file_without_problems_is_counted() {
+        let (checked, words) = checked("No\na\n\nb\nc\n", UniqueReferences::Free);
+        assert_eq!((checked.rows, checked.blank_rows, words.as_str()), (3, 1, ""));
+        assert_eq!(checked.span.unwrap().to_string(), "2-5");
+        assert_eq!(checked.references, References::Ambiguous);
+    }
+
+    #[test]
+    fn references_are_good_for_telling_rows_apart_where_every_row_has_its_own() {
+        for (file, references) in [
+            ("Reference,No\nA,1\nB,1\n", References::Distinct),
+            ("Reference,No\nA,1\na,1\n", References::Distinct),
+            ("Reference,No\nA,1\nA,2\n", References::Ambiguous),
+            ("Reference,No\nA,1\n,2\n", References::Ambiguous),
+        ] {
+            let (checked, words) = checked(file, UniqueReferences::Free);
+            assert_eq!((checked.references, words.as_str()), (references, ""), "{file}");
+        }
+    }
+
+    #[test]
+    fn problems_are_grouped_counted_and_shown_in_part() {
+        let (checked, words) = checked(&format!("Priority,No\n{}", "urgent,1\n".repeat(7)), UniqueReferences::Required);
+        assert_eq!(checked.problems.rows, 7);
+        let counts: Vec<_> = checked.problems.groups().iter().map(|group| (group.count, group.first.len())).collect();
+        assert_eq!(counts, [(7, SHOWN)], "{words}");
+    }
+
+    #[test]
+    fn a_unique_queue_wants_a_reference_in_every_row_and_none_twice() {
+        let (checked, words) = checked("Reference,No\nA,1\n,2\nA,3\nA,4\n", UniqueReferences::Required);
+        assert_eq!(checked.problems.rows, 3);
+        insta::assert_snapshot!(words, @r"
+        ReferenceRequired x1
+          row 3, the row has no reference, and the queue enforces unique references
+        DuplicateReference x2
+          row 4, column `Reference`: row 2 has the same reference
+          row 5, column `Reference`: row 2 has the same reference
+        ");
+    }
+}

@@ -61,3 +61,53 @@ pub fn decide(
         IfLoaded::Again => Ok(Decision::Begin),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::journal::{Ending, Journal};
+
+    /// The latest run, begun without options; unfinished where there is no ending.
+    fn latest(ending: Option<&Ending>) -> RunSummary {
+        let state = tempfile::tempdir().unwrap();
+        let mut run = crate::load::tests::begun(Journal::open(state.path()).unwrap());
+        if let Some(ending) = ending {
+            run.end(ending, Timestamp::now()).unwrap();
+        }
+        run.journal().find(run.id().as_str()).unwrap()
+    }
+
+    fn word(ending: Option<&Ending>, options: &BTreeMap<String, String>, if_loaded: IfLoaded) -> &'static str {
+        match decide(Some(latest(ending)), options, if_loaded).map_err(|refusal| *refusal) {
+            Ok(Decision::Begin) => "begin",
+            Ok(Decision::GoOn(_)) => "go on",
+            Ok(Decision::Nothing(_)) => "nothing",
+            Err(Refusal::AlreadyLoaded(_)) => "already loaded",
+            Err(Refusal::OtherOptions { .. }) => "other options",
+        }
+    }
+
+    #[test]
+    fn a_content_that_is_new_begins() {
+        assert!(matches!(decide(None, &BTreeMap::new(), IfLoaded::Fail), Ok(Decision::Begin)));
+    }
+
+    #[test]
+    fn the_latest_run_and_the_user_decide() {
+        let stopped = Ending::Stopped("no network".to_owned());
+        let (same, other) = (BTreeMap::new(), BTreeMap::from([("--priority".to_owned(), "high".to_owned())]));
+        for (ending, options, words) in [
+            (Some(&Ending::Finished), &same, ["already loaded", "nothing", "begin"]),
+            (Some(&Ending::Finished), &other, ["already loaded", "nothing", "begin"]),
+            (Some(&Ending::Interrupted), &same, ["go on"; 3]),
+            (Some(&stopped), &same, ["go on"; 3]),
+            (None, &same, ["go on"; 3]),
+            (Some(&stopped), &other, ["other options"; 3]),
+        ] {
+            let found = [IfLoaded::Fail, IfLoaded::Skip, IfLoaded::Again].map(|choice| word(ending, options, choice));
+            assert_eq!(found, words, "{ending:?}");
+        }
+    }
+}

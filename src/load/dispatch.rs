@@ -12,24 +12,20 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
 use crate::http::Gate;
-use crate::journal::{AttemptId, Cause, Evidence, JournalError, Reject, Run};
-use crate::orchestrator::{BulkAnswer, CommitType, Concern, OrchestratorError};
-use crate::rows::{Portion, RangeSet, RowRange};
+use crate::journal::{AttemptId, Cause, JournalError, Run};
+use crate::orchestrator::CommitType;
+use crate::rows::{RangeSet, RowRange};
 use crate::source::SourceError;
 
 use super::attempt::{Fate, Message, Road, Ticket, travel};
 use super::batch::Batch;
-use super::books::{Books, reject_all};
-use super::doubts::{Doubt, Missing};
+use super::books::Books;
+use super::doubts::Doubt;
 use super::event::{Event, Observer, Tally};
 use super::halt::Halt;
 use super::plan::Plan;
-use super::resolve::{Untold, resolve};
 use super::submit::Submit;
 use super::supply::{Supply, batches, gather};
-
-/// The code of a bulk failure that means that the reference is in the queue already.
-const DUPLICATE_REFERENCE: &str = "DuplicateReference";
 
 /// How the sending pass ended.
 #[derive(Debug)]
@@ -58,8 +54,10 @@ pub(super) struct Dispatcher<'o, S, F> {
     pub(super) unreadable: Option<String>,
     /// Rows that were sent again after a doubt: "duplicate" may mean their own first sending.
     pub(super) sent_again: RangeSet,
-    /// When the ground of later questions was last taken, and how many rows were accepted by then.
-    pub(super) quiet_at: Instant,
+    /// Since when no request was answered, and none found to have been carried out all the same.
+    pub(super) silent_since: Option<Instant>,
+    /// Until when the ground of later questions need not be taken anew, and how many rows were accepted when it was.
+    pub(super) ground_stands_until: Instant,
     pub(super) accepted_at_ground: u64,
     pub(super) observer: &'o mut dyn Observer,
     inbox: mpsc::Receiver<Message>,
@@ -71,7 +69,8 @@ pub(super) struct Dispatcher<'o, S, F> {
 
 pub(super) struct UnderWay {
     batch: Batch,
-    left: Option<(AttemptId, Instant)>,
+    /// Its name in the journal, from the moment at which it leaves.
+    left: Option<AttemptId>,
     task: AbortHandle,
 }
 
@@ -99,6 +98,7 @@ pub async fn dispatch<S: Submit, F: Supply>(
     } else {
         off_thread(move || gather(&gathering, &terms, &left_open)).await.map_err(Halt::Source)?
     };
+    let sent_again = once_missing(&run).map_err(Halt::Journal)?;
     let doubts =
         progress.open.into_iter().zip(left_open).filter_map(|(attempt, batch)| {
             Some(Doubt::left_open(attempt.id, batch?, attempt.sent_at, plan.settle_grace))
@@ -111,8 +111,9 @@ pub async fn dispatch<S: Submit, F: Supply>(
         urgent: VecDeque::new(),
         halt: None,
         unreadable: (!readable).then(|| String::from("the queue's items could not be read before the load began")),
-        sent_again: RangeSet::default(),
-        quiet_at: Instant::now(),
+        sent_again,
+        silent_since: None,
+        ground_stands_until: Instant::now(),
         accepted_at_ground: 0,
         observer,
         inbox,
@@ -122,8 +123,15 @@ pub async fn dispatch<S: Submit, F: Supply>(
         tickets: 0,
         plan,
     };
+    dispatcher.remember_the_end()?;
     dispatcher.run(&mut interrupt).await;
     Ok(dispatcher.end())
+}
+
+/// The rows that were missing when an earlier sitting asked about them, and so were, or will be, sent again.
+fn once_missing(run: &Run) -> Result<RangeSet, JournalError> {
+    let doubts = run.journal().settled_doubts(run.id())?;
+    Ok(doubts.iter().filter(|doubt| doubt.missing > 0).flat_map(|doubt| doubt.portion.ranges.iter()).collect())
 }
 
 /// Runs work that reads the file on a thread where it holds nobody up.
@@ -156,7 +164,8 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
                 return;
             }
             let (may_read, may_interrupt) = (self.may_start() && !self.exhausted, self.halt.is_none());
-            let ask_at = self.doubts.iter().filter_map(|doubt| doubt.ask_at).min();
+            // A question that is due waits for what is under way, and that reports by itself.
+            let ask_at = self.doubts.iter().filter_map(|doubt| doubt.ask_at).min().filter(|&at| at > Instant::now());
             tokio::select! {
                 biased;
                 Some(message) = self.inbox.recv() => self.heed(message),
@@ -219,151 +228,102 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
         });
     }
 
-    /// Takes all messages that have come, so that one write into the journal serves them all.
+    /// Stops where an earlier sitting would have, had it not been cut short.
+    fn remember_the_end(&mut self) -> Result<(), Halt> {
+        self.stop_at_too_many_rejects();
+        if self.plan.terms.commit == CommitType::StopOnFirstFailure {
+            let run = self.books.run();
+            let rejects = run.journal().rejects_by_code(run.id()).map_err(Halt::Journal)?;
+            let refused = rejects.iter().filter(|group| group.cause == Cause::Refused).map(|group| group.first).min();
+            if let Some(row) = refused {
+                self.stop(Halt::FirstFailure(Some(row)));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn stop_at_too_many_rejects(&mut self) {
+        if let Some(most) = self.plan.max_rejects.filter(|&most| self.books.refused() > most) {
+            self.stop(Halt::TooManyRejects(most));
+        }
+    }
+
+    /// Takes all messages that have come, so that one write into the journal serves them all. What is about to leave comes last: it
+    /// stays where another message ends the load.
     fn heed(&mut self, first: Message) {
         let mut leaving = Vec::new();
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
-                Message::Leaving(ticket, leave) => self.note_leaving(ticket, leave, &mut leaving),
-                Message::Back(ticket) => {
-                    if let Some((attempt, _)) = self.under_way.get_mut(&ticket).and_then(|request| request.left.take())
-                    {
-                        self.books.not_executed(attempt);
-                    }
-                }
+                Message::Leaving(ticket, leave) => leaving.push((ticket, leave)),
+                Message::Back(ticket) => self.note_back(ticket),
                 Message::Waiting(pause, why) => self.observer.notice(&Event::Waiting { pause, why }),
                 Message::Done(ticket, fate) => self.note_done(ticket, fate),
             }
             next = self.inbox.try_recv().ok();
         }
+        self.stop_at_too_many_rejects();
+        self.let_leave(leaving);
+        self.observer.notice(&Event::Progress(self.books.tally()));
+    }
+
+    /// Writes down what is pending and what is about to leave, and lets it.
+    fn let_leave(&mut self, mut leaving: Vec<(Ticket, oneshot::Sender<()>)>) {
+        // After a halt nothing leaves: dropping `leave` says so.
+        leaving.retain(|(ticket, _)| self.halt.is_none() && self.under_way.contains_key(ticket));
+        for request in leaving.iter().filter_map(|(ticket, _)| self.under_way.get(ticket)) {
+            self.books.sending(&request.batch);
+        }
         let written = self.write();
         for ((ticket, leave), attempt) in leaving.into_iter().zip(written) {
             if let Some(request) = self.under_way.get_mut(&ticket) {
-                request.left = Some((attempt, Instant::now()));
+                request.left = Some(attempt);
                 // A request that is not there any more does not leave; it will be asked about.
                 let _ = leave.send(());
             }
         }
-        self.observer.notice(&Event::Progress(self.books.tally()));
-        if let Some(most) = self.plan.max_rejects.filter(|&most| self.books.tally().rejected > most) {
-            self.stop(Halt::TooManyRejects(most));
-        }
     }
 
-    fn note_leaving(
-        &mut self,
-        ticket: Ticket,
-        leave: oneshot::Sender<()>,
-        leaving: &mut Vec<(Ticket, oneshot::Sender<()>)>,
-    ) {
-        // After a halt nothing leaves: dropping `leave` says so.
-        if self.halt.is_none()
-            && let Some(request) = self.under_way.get(&ticket)
+    fn note_back(&mut self, ticket: Ticket) {
+        if let Some(attempt) = self.under_way.get_mut(&ticket).and_then(|request| request.left.take()) {
+            self.books.not_executed(attempt);
+        }
+        // It would not be allowed to leave again, and should not be waited for: it may be told to try in an hour.
+        if self.halt.is_some()
+            && let Some(request) = self.under_way.remove(&ticket)
         {
-            self.books.sending(&request.batch);
-            leaving.push((ticket, leave));
+            request.task.abort();
         }
     }
 
     fn note_done(&mut self, ticket: Ticket, fate: Fate) {
         let Some(UnderWay { batch, left, .. }) = self.under_way.remove(&ticket) else { return };
         match (fate, left) {
-            (Fate::Answered(answer), Some((attempt, _))) => self.answered(attempt, &batch, &answer),
-            (Fate::Refused(error), Some((attempt, _))) => self.refused(attempt, &batch, error),
-            (Fate::Doubtful(error), Some((attempt, left))) => {
+            (Fate::Answered(answer), Some(attempt)) => {
+                self.silent_since = None;
+                self.answered(attempt, &batch, &answer);
+            }
+            (Fate::Refused(error), Some(attempt)) => {
+                self.silent_since = None;
+                self.refused(attempt, &batch, error);
+            }
+            (Fate::Doubtful(error), Some(attempt)) => {
                 let why = error.to_string();
                 self.observer.notice(&Event::Doubt { rows: batch.portion().ranges, why: why.clone() });
                 self.books.doubt(attempt, &batch, why);
-                self.doubts.push(Doubt::unanswered(attempt, batch, left, self.plan.settle_grace));
+                self.doubts.push(Doubt::unanswered(attempt, batch, self.plan.settle_grace));
+                // A server that answers questions but no request would be sent the same rows for ever.
+                if self.silent_since.get_or_insert_with(Instant::now).elapsed() > self.plan.give_up_after {
+                    self.stop(Halt::GivenUp(error));
+                }
             }
             (Fate::GivenUp(error), left) => {
-                if let Some((attempt, _)) = left {
+                if let Some(attempt) = left {
                     self.books.not_executed(attempt);
                 }
                 self.stop(Halt::GivenUp(error));
             }
             (Fate::Withdrawn | Fate::Answered(_) | Fate::Refused(_) | Fate::Doubtful(_), _) => {}
-        }
-    }
-
-    fn answered(&mut self, attempt: AttemptId, batch: &Batch, answer: &BulkAnswer) {
-        let mut resolved = resolve(batch, answer, self.plan.terms.commit);
-        // A row that was sent again after a doubt and is refused as a duplicate may be its own first sending, that came late.
-        let (own, others): (Vec<_>, Vec<_>) = resolved
-            .rejects
-            .into_iter()
-            .partition(|reject| reject.code == DUPLICATE_REFERENCE && self.sent_again.contains(reject.row));
-        resolved.rejects = others;
-        let failed_at = resolved.rejects.last().or(own.last()).map(|reject| reject.row);
-        if !own.is_empty() && resolved.untold.is_none() {
-            self.ask_for_late_comers(attempt, batch, &resolved, own);
-        } else {
-            resolved.rejects.extend(own);
-            resolved.rejects.sort_by_key(|reject| reject.row);
-            self.books.answered(attempt, batch, &resolved);
-            if let Some(untold) = resolved.untold {
-                self.ask_for_untold(attempt, batch, &resolved.accepted, &resolved.rejects, untold);
-            }
-        }
-        if resolved.stopped {
-            self.stop(Halt::FirstFailure(failed_at));
-        }
-    }
-
-    fn ask_for_late_comers(
-        &mut self,
-        attempt: AttemptId,
-        batch: &Batch,
-        resolved: &super::resolve::Resolved,
-        own: Vec<Reject>,
-    ) {
-        let is_own = |index: usize| own.iter().any(|reject| Some(reject.row) == batch.row(index));
-        let accepted = batch.portion_of(|index| resolved.accepted[index]);
-        let rejects = resolved.rejects.clone();
-        let open = batch.portion_of(is_own);
-        self.books.keep_open(attempt, accepted, rejects, open);
-        if let Some(part) = batch.part(&self.plan.terms, is_own) {
-            self.doubts.push(Doubt::answered(attempt, part, Missing::Refuse(own)));
-        }
-    }
-
-    fn ask_for_untold(
-        &mut self,
-        attempt: AttemptId,
-        batch: &Batch,
-        accepted: &[bool],
-        rejects: &[Reject],
-        untold: Untold,
-    ) {
-        let told = |index: usize| accepted[index] || rejects.iter().any(|reject| Some(reject.row) == batch.row(index));
-        if let Some(part) = batch.part(&self.plan.terms, |index| !told(index)) {
-            self.doubts.push(Doubt::answered(attempt, part, Missing::Untold(untold)));
-        }
-    }
-
-    fn refused(&mut self, attempt: AttemptId, batch: &Batch, error: OrchestratorError) {
-        let Some(refusal) = error.refusal() else { return };
-        if refusal.concern() == Concern::Everything {
-            self.books.not_executed(attempt);
-            self.stop(Halt::Refused(error));
-            return;
-        }
-        let commit = self.plan.terms.commit;
-        if batch.len() > 1 && commit != CommitType::AllOrNothing {
-            // The server does not say which row it means; smaller requests do.
-            self.books.not_executed(attempt);
-            for half in batch.halves(&self.plan.terms).into_iter().flatten().rev() {
-                self.urgent.push_front(half);
-            }
-            return;
-        }
-        let cause = if batch.len() > 1 { Cause::RolledBack } else { Cause::Refused };
-        let code = refusal.code.map_or_else(|| format!("HTTP {}", refusal.status), |code| code.to_string());
-        let rejects = reject_all(batch, cause, &code, &refusal.message);
-        self.books.settled(attempt, Portion::none(), rejects, Portion::none(), Evidence::Answer);
-        if commit == CommitType::StopOnFirstFailure {
-            self.stop(Halt::FirstFailure(batch.row(0)));
         }
     }
 

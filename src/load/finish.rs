@@ -51,7 +51,7 @@ pub enum ClosingError {
 pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, ClosingError> {
     let Dispatched { mut run, halt, unsettled, unreadable, .. } = dispatched;
     let counts = run.progress()?.counts;
-    let over = unsettled.is_empty() && halt.as_ref().is_none_or(Halt::is_final);
+    let over = unsettled.is_empty() && counts.in_doubt == 0 && halt.as_ref().is_none_or(Halt::is_final);
     let rejects_file = if over { write_rejects(&run, closing, halt.as_ref())? } else { None };
     if over {
         run.note_spool(None)?;
@@ -124,7 +124,8 @@ impl<'a> Unsent<'a> {
     fn up_to(&mut self, end: Option<RowNumber>, rejects: &mut Rejects<'_>, message: &str) -> Result<(), SourceError> {
         while let Some(row) = self.next()? {
             if end.is_some_and(|end| row >= end) {
-                self.waiting = Some(row);
+                // The reject itself, where it never needed to be sent, has its own reason.
+                self.waiting = Some(row).filter(|&row| Some(row) != end);
                 break;
             }
             rejects.add(row, NOT_SENT, message)?;

@@ -4,6 +4,7 @@
 //! into the journal what leaves and what became of it ([`dispatch()`]); what is in doubt is asked about. The engine emits [`Event`]s and
 //! knows Orchestrator only through [`Submit`].
 
+mod answers;
 mod attempt;
 mod batch;
 mod books;
@@ -15,6 +16,7 @@ mod duplicates;
 pub mod event;
 mod finish;
 mod halt;
+mod likeness;
 mod plan;
 mod quiet;
 pub mod report;
@@ -23,6 +25,9 @@ mod settle;
 mod single;
 mod submit;
 mod supply;
+
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Batch, BatchLimits, Terms};
 pub use check::{CheckError, Checked, Group, Problem, Problems, UniqueReferences, check};

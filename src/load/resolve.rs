@@ -32,8 +32,12 @@ pub(super) fn resolve(batch: &Batch, answer: &BulkAnswer, commit: CommitType) ->
     let rows = batch.len();
     // Where there is one row only, it is the one that is meant.
     let named = |failure: &ItemFailure| failure.index.or((rows == 1).then_some(0));
-    let failed: Vec<Option<&ItemFailure>> =
-        (0..rows).map(|index| answer.failures.iter().find(|failure| named(failure) == Some(index))).collect();
+    let mut failed: Vec<Option<&ItemFailure>> = vec![None; rows];
+    for failure in &answer.failures {
+        if let Some(place) = named(failure).and_then(|index| failed.get_mut(index)) {
+            place.get_or_insert(failure);
+        }
+    }
     let nameless = answer.failures.iter().find(|failure| named(failure).is_none());
     let refused = |index: usize, failure: &ItemFailure| {
         batch.row(index).map(|row| Reject {

@@ -5,16 +5,15 @@
 //! belong to rows that were accepted, and the rest is what arrived of the doubtful ones. That needs a quiet moment: nothing may be
 //! under way while the question is asked.
 //!
-//! An item that is older than the ground of the comparison is not ours, whatever it looks like. An item appears once for each retry,
-//! but with one key: it is counted by its key.
+//! An item that is older than the ground of the comparison is not ours, whatever it looks like. Nor is one that Orchestrator made to
+//! have another retried: the one that was added stays where it is.
 
 use std::collections::{HashMap, HashSet};
-
-use sha2::{Digest, Sha256};
 
 use crate::orchestrator::{OrchestratorError, StoredItem};
 
 use super::batch::Batch;
+use super::likeness::{Likeness, Shape};
 use super::submit::Submit;
 
 /// What a row of a doubtful request turned out to be.
@@ -26,6 +25,8 @@ pub(super) enum Standing {
     Missing,
     /// The queue's items do not tell.
     Unclear,
+    /// The queue cannot be read.
+    Hidden,
 }
 
 /// How the question is asked.
@@ -45,10 +46,6 @@ pub(super) enum Ground {
     },
 }
 
-/// What makes two items the same for us: reference and SpecificContent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Likeness([u8; 32]);
-
 /// So many items of each likeness.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Census(HashMap<Likeness, usize>);
@@ -58,37 +55,12 @@ impl Census {
         *self.0.entry(likeness).or_default() += 1;
     }
 
+    fn iter(&self) -> impl Iterator<Item = (Likeness, usize)> {
+        self.0.iter().map(|(&likeness, &count)| (likeness, count))
+    }
+
     fn of(&self, likeness: Likeness) -> usize {
         self.0.get(&likeness).copied().unwrap_or(0)
-    }
-}
-
-impl Likeness {
-    /// The likeness of an item as it is sent.
-    pub(super) fn of_sent(item: &[u8]) -> Self {
-        let item: serde_json::Value = serde_json::from_slice(item).unwrap_or_default();
-        let empty = serde_json::Map::new();
-        Self::new(item["Reference"].as_str(), item["SpecificContent"].as_object().unwrap_or(&empty))
-    }
-
-    /// The likeness of an item in the queue.
-    pub(super) fn of_stored(item: &StoredItem) -> Self {
-        Self::new(item.reference.as_deref(), &item.content)
-    }
-
-    fn new(reference: Option<&str>, content: &serde_json::Map<String, serde_json::Value>) -> Self {
-        let mut members: Vec<_> = content.iter().map(|(key, value)| (key.as_str(), canonical(value))).collect();
-        members.sort();
-        let whole = (reference.unwrap_or_default(), members);
-        Self(Sha256::digest(serde_json::to_vec(&whole).unwrap_or_default()).into())
-    }
-}
-
-/// A value in the form in which two that mean the same are equal: a server may write `1.0` for `1`.
-fn canonical(value: &serde_json::Value) -> String {
-    match value.as_f64() {
-        Some(number) => format!("{number:?}"),
-        None => value.to_string(),
     }
 }
 
@@ -112,10 +84,11 @@ async fn by_reference<S: Submit>(
     let references: Vec<Vec<Option<String>>> =
         doubts.iter().map(|batch| (0..batch.len()).map(|index| reference(batch.item(index))).collect()).collect();
     let asked = references.iter().flatten().flatten().cloned().collect();
-    let found: HashSet<String> =
-        submit.items_with(after, asked).await?.into_iter().filter_map(|item| item.reference).collect();
+    let items = submit.items_with(after, asked).await?;
+    let found: HashSet<&str> =
+        items.iter().filter(|item| is_no_retry(item)).filter_map(|item| item.reference.as_deref()).collect();
     let standing = |reference: &Option<String>| match reference {
-        Some(reference) if found.contains(reference) => Standing::Found,
+        Some(reference) if found.contains(reference.as_str()) => Standing::Found,
         Some(_) => Standing::Missing,
         None => Standing::Unclear,
     };
@@ -136,9 +109,8 @@ fn reference(item: &[u8]) -> Option<String> {
 type Places = Vec<(usize, usize)>;
 
 fn by_content(items: &[StoredItem], accepted: &Census, doubts: &[&Batch]) -> Vec<Vec<Standing>> {
-    let items = without_retries(items);
     let mut present = Census::default();
-    for item in &items {
+    for item in items.iter().filter(|item| is_no_retry(item)) {
         present.add(Likeness::of_stored(item));
     }
     let mut rows: HashMap<Likeness, Places> = HashMap::new();
@@ -147,12 +119,13 @@ fn by_content(items: &[StoredItem], accepted: &Census, doubts: &[&Batch]) -> Vec
             rows.entry(Likeness::of_sent(batch.item(index))).or_default().push((request, index));
         }
     }
-    let absence_proves = absence_proves(&items, &present, accepted, &rows, doubts);
+    let shapes = Shapes::new(&present, accepted, &rows);
     let mut standings: Vec<Vec<_>> = doubts.iter().map(|batch| vec![Standing::Unclear; batch.len()]).collect();
     for (likeness, places) in rows {
         // Fewer than were accepted: somebody removes items while we look.
         let Some(arrived) = present.of(likeness).checked_sub(accepted.of(likeness)) else { continue };
-        if is_told(arrived, &places, doubts) && (arrived > 0 || absence_proves) {
+        let missing_is_told = arrived >= places.len() || shapes.absence_proves(likeness);
+        if is_told(arrived, &places, doubts) && missing_is_told {
             for (order, &(request, index)) in places.iter().enumerate() {
                 standings[request][index] = if order < arrived { Standing::Found } else { Standing::Missing };
             }
@@ -170,37 +143,43 @@ fn is_told(arrived: usize, places: &Places, doubts: &[&Batch]) -> bool {
     arrived == 0 || arrived == places.len() || arrived < places.len() && same()
 }
 
-/// Tells whether a row that is not recognised is not there.
+/// What there is to say about all items that have the same keys.
 ///
-/// If nothing of ours was recognised although items with our keys are there, the server may show contents in another form than it
-/// got them (dates, for example); then absence proves nothing.
-fn absence_proves(
-    items: &[&StoredItem],
-    present: &Census,
-    accepted: &Census,
-    rows: &HashMap<Likeness, Places>,
-    doubts: &[&Batch],
-) -> bool {
-    let recognised = rows.keys().chain(accepted.0.keys()).any(|&likeness| present.of(likeness) > 0);
-    let ours: Vec<_> =
-        doubts.iter().filter(|batch| !batch.is_empty()).map(|batch| content_keys(batch.item(0))).collect();
-    recognised || !items.iter().any(|item| ours.contains(&keys(&item.content)))
+/// A server might show contents in another form than it got them. Then a row that is not recognised may be there all the same, as an
+/// item with its keys that nobody of ours looks like.
+#[derive(Debug, Default)]
+struct Shapes {
+    /// Keys that an item has which looks like none of ours.
+    strange: HashSet<Shape>,
+    /// Keys of which one of ours was recognised.
+    recognised: HashSet<Shape>,
+    /// Keys of which one of ours was not, although it was accepted.
+    changed: HashSet<Shape>,
 }
 
-/// One item a key; a server that gives no keys is taken by its numbers.
-fn without_retries(items: &[StoredItem]) -> Vec<&StoredItem> {
-    let mut seen = HashSet::new();
-    let name = |item: &StoredItem| if item.key.is_empty() { item.id.to_string() } else { item.key.clone() };
-    items.iter().filter(|item| seen.insert(name(item))).collect()
+impl Shapes {
+    fn new(present: &Census, accepted: &Census, rows: &HashMap<Likeness, Places>) -> Self {
+        let mut shapes = Self::default();
+        for (likeness, _) in present.iter() {
+            let ours = accepted.of(likeness) > 0 || rows.contains_key(&likeness);
+            let known = if ours { &mut shapes.recognised } else { &mut shapes.strange };
+            known.insert(likeness.shape());
+        }
+        for (likeness, count) in accepted.iter().filter(|&(likeness, count)| present.of(likeness) < count) {
+            tracing::debug!(missing = count - present.of(likeness), "settle.accepted_item_not_seen");
+            shapes.changed.insert(likeness.shape());
+        }
+        shapes
+    }
+
+    /// Tells whether a row that is not recognised is not there.
+    fn absence_proves(&self, likeness: Likeness) -> bool {
+        let shape = likeness.shape();
+        !self.strange.contains(&shape) || self.recognised.contains(&shape) && !self.changed.contains(&shape)
+    }
 }
 
-fn content_keys(item: &[u8]) -> Vec<String> {
-    let item: serde_json::Value = serde_json::from_slice(item).unwrap_or_default();
-    item["SpecificContent"].as_object().map(keys).unwrap_or_default()
-}
-
-fn keys(content: &serde_json::Map<String, serde_json::Value>) -> Vec<String> {
-    let mut keys: Vec<_> = content.keys().cloned().collect();
-    keys.sort_unstable();
-    keys
+/// Tells whether the item was added, and not made by Orchestrator to have another one retried.
+fn is_no_retry(item: &StoredItem) -> bool {
+    item.retry_number == 0
 }

@@ -11,10 +11,10 @@ use tokio::time::{Instant, sleep};
 use crate::http::{Obstacle, Verdict};
 use crate::items::QueueItem;
 use crate::orchestrator::{
-    Backoff, Client, CreatedItem, OrchestratorError, StoredItem, item_body, patiently, write_item,
+    Backoff, Client, CreatedItem, OrchestratorError, Refusal, StoredItem, item_body, patiently, write_item,
 };
 
-use super::settle::Likeness;
+use super::likeness::Likeness;
 
 /// How long an item is looked for, and a throttled request repeated, in all.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -53,17 +53,18 @@ pub enum NotAdded {
 
 /// Adds `item` to `queue`. `grace` is how long after it left the request may still be executing.
 pub async fn add_one(client: &Client, queue: &str, item: &QueueItem<'_>, grace: Duration) -> Result<Added, NotAdded> {
-    let mut sendings = 0;
+    let (mut sendings, sent_at) = (0, Timestamp::now());
     loop {
-        let (sent_at, left) = (Timestamp::now(), Instant::now());
         let why = match send(client, queue, item).await {
             Ok(created) => return Ok(Added::Created(created)),
             Err(error) if error.verdict() == Verdict::Unknown => error,
+            // What is in its way may be its own first sending, that came late.
+            Err(error) if sendings > 0 && error.refusal().is_some_and(Refusal::is_duplicate_reference) => error,
             Err(error) => return Err(NotAdded::Failed(error)),
         };
         sendings += 1;
         tracing::warn!(error = %why, "add.in_doubt");
-        let found = match look_for(client, queue, item, sent_at, left + grace).await {
+        let found = match look_for(client, queue, item, sent_at, Instant::now() + grace).await {
             Ok(found) => found,
             Err(error) => return Err(NotAdded::InDoubt { why, unreadable: Some(error) }),
         };
@@ -89,10 +90,12 @@ async fn send(client: &Client, queue: &str, item: &QueueItem<'_>) -> Result<Crea
                 renewed = true;
                 continue;
             }
-            Verdict::NotExecuted(Obstacle::Throttled(asked)) => asked.unwrap_or_else(|| backoff.wait()),
+            Verdict::NotExecuted(Obstacle::Throttled(asked)) => {
+                asked.filter(|asked| !asked.is_zero()).unwrap_or_else(|| backoff.wait())
+            }
             _ => return Err(error),
         };
-        if began.elapsed() + wait > PATIENCE {
+        if began.elapsed().saturating_add(wait) > PATIENCE {
             return Err(error);
         }
         sleep(wait).await;
@@ -116,7 +119,8 @@ async fn look_for(
     loop {
         let asked_at = Instant::now();
         let recent = patiently(PATIENCE, || client.items_since(queue.id, since)).await?;
-        let found: Vec<_> = recent.into_iter().filter(|item| Likeness::of_stored(item) == wanted).collect();
+        let found: Vec<_> =
+            recent.into_iter().filter(|item| item.retry_number == 0 && Likeness::of_stored(item) == wanted).collect();
         if !found.is_empty() || asked_at >= until {
             return Ok(found);
         }

@@ -62,14 +62,15 @@ pub(super) fn batches(
                 batcher.skip(row);
                 return ControlFlow::Continue(());
             }
-            let taken = batcher.push(row, item).is_none_or(|batch| outlet.blocking_send(Ok(batch)).is_ok());
+            let full = batcher.push(row, item).map(|batch| batch.without(&except));
+            let taken = full.is_none_or(|batch| outlet.blocking_send(Ok(batch)).is_ok());
             if taken { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let end = supply.items(&mut cut);
         let last = end.map(|()| batcher.finish());
         // Whoever took the batches may have stopped; then the last one does not matter either.
         match last {
-            Ok(Some(batch)) => drop(outlet.blocking_send(Ok(batch))),
+            Ok(Some(batch)) => drop(outlet.blocking_send(Ok(batch.without(&except)))),
             Ok(None) => {}
             Err(error) => drop(outlet.blocking_send(Err(error))),
         }
@@ -77,7 +78,8 @@ pub(super) fn batches(
     Ok(inlet)
 }
 
-/// The rows of each of `wanted` as one batch, however large; none where the input has no such row.
+/// The rows of each of `wanted` as one batch, however large; none where the input has no such row. Each stands for the numbers that
+/// were wanted, no more and no less.
 pub(super) fn gather(
     supply: &impl Supply,
     terms: &Terms,
@@ -95,5 +97,6 @@ pub(super) fn gather(
         }
         ControlFlow::Continue(())
     })?;
-    Ok(batchers.into_iter().map(Batcher::finish).collect())
+    let gathered = wanted.iter().zip(batchers).map(|(rows, batcher)| Some(batcher.finish()?.known_as(rows)));
+    Ok(gathered.collect())
 }

@@ -42,6 +42,8 @@ pub struct StoredItem {
     pub id: i64,
     /// The key that it shares with its retries.
     pub key: String,
+    /// The how manieth retry of the item with this key it is; 0 for the one that was added.
+    pub retry_number: i64,
     /// Its reference; empty counts as none.
     pub reference: Option<String>,
     /// Its SpecificContent.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::{Instant, sleep};
 
-use crate::http::{Obstacle, Verdict};
+use crate::auth::AuthError;
+use crate::http::{Arrival, Obstacle, Verdict};
 
 use super::OrchestratorError;
 
@@ -52,18 +53,29 @@ where
             Err(error) => error,
         };
         let wait = match (&error, error.verdict()) {
+            (OrchestratorError::Auth(auth), _) if is_disturbed(auth) => backoff.wait(),
             // Asking the same wrong address, or without a token, again changes nothing.
             (OrchestratorError::NotOrchestrator(_) | OrchestratorError::Auth(_), _) | (_, Verdict::Refused) => {
                 return Err(error);
             }
             (_, Verdict::NotExecuted(Obstacle::Token)) => return Err(error),
-            (_, Verdict::NotExecuted(Obstacle::Throttled(Some(asked)))) => asked,
+            (_, Verdict::NotExecuted(Obstacle::Throttled(Some(asked)))) if !asked.is_zero() => asked,
             _ => backoff.wait(),
         };
-        if began.elapsed() + wait > limit {
+        // A server may ask for any wait, also for one that overflows.
+        if began.elapsed().saturating_add(wait) > limit {
             return Err(error);
         }
         tracing::debug!(wait_ms = wait.as_millis(), %error, "read.repeated");
         sleep(wait).await;
+    }
+}
+
+/// Tells whether an identity server is there and only cannot answer now. One that cannot be reached may be a mistyped address, and
+/// whoever typed it should not have to wait for the answer.
+fn is_disturbed(error: &AuthError) -> bool {
+    match error {
+        AuthError::Transport(error) => error.arrival() == Arrival::Unknown,
+        other => other.is_passing(),
     }
 }

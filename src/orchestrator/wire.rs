@@ -38,6 +38,8 @@ struct Item {
     #[serde(default)]
     key: Option<String>,
     #[serde(default)]
+    retry_number: Option<i64>,
+    #[serde(default)]
     reference: Option<String>,
     #[serde(default)]
     specific_content: Option<serde_json::Map<String, serde_json::Value>>,
@@ -98,6 +100,7 @@ pub(super) fn items(body: &[u8]) -> Result<Vec<StoredItem>, serde_json::Error> {
         .map(|item| StoredItem {
             id: item.id,
             key: item.key.unwrap_or_default(),
+            retry_number: item.retry_number.unwrap_or(0),
             reference: item.reference.filter(|reference| !reference.is_empty()),
             content: item.specific_content.unwrap_or_default(),
         })

@@ -1,5 +1,6 @@
 //! What does the user see?
 
+mod brief;
 mod channels;
 pub mod log;
 mod plural;
@@ -11,7 +12,7 @@ mod runs;
 mod table;
 
 pub use channels::{Format, Progress, Ui, Verbosity};
-pub use plural::rows;
+pub use plural::{rows, rows_named};
 pub use progress::LoadView;
 pub use queues::{queues_json, queues_text};
 pub use report::{load_json, load_text, quoted};

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use super::brief::brief;
 use super::channels::{Progress, Ui};
-use super::plural::rows;
+use super::plural::{rows, rows_named};
+use crate::load::Halt;
 use crate::load::event::{Event, Observer, Tally};
 
 /// How often a line is written where there is no bar: often enough to see that it lives, seldom enough for a log.
@@ -69,7 +71,7 @@ impl<'ui> LoadView<'ui> {
         if let Some(bar) = &self.bar {
             bar.reset();
             bar.set_length(total);
-            bar.set_style(style("{wide_bar} {pos}/{len} rows  {per_sec}  ETA {eta}  {msg}"));
+            bar.set_style(style("{wide_bar} {pos}/{len}  {rate}  ETA {eta}  {msg}"));
             bar.set_position(done_before);
             bar.reset_eta();
         }
@@ -124,22 +126,29 @@ impl Observer for LoadView<'_> {
             }
             Event::Progress(tally) => self.progressed(*tally),
             Event::Waiting { pause, why } if *pause >= WORTH_A_WORD => {
-                self.line(&format!("waiting {:.0} s: {why}", pause.as_secs_f64()));
+                self.line(&format!("waiting {:.0} s: {}", pause.as_secs_f64(), brief(why)));
             }
             Event::Waiting { .. } => {}
             Event::Doubt { rows, why } => {
-                self.line(&format!("in doubt: rows {rows} ({why}); asking Orchestrator which of them arrived"));
+                self.line(&format!("{} in doubt: {}; asking what arrived", rows_named(rows), brief(why)));
             }
             Event::Asked { rows, found, missing, unclear } => {
                 let unclear = if *unclear > 0 { format!(", {unclear} cannot be told") } else { String::new() };
-                self.line(&format!("rows {rows}: {found} in the queue, {missing} not there{unclear}"));
+                self.line(&format!("{}: {found} in the queue, {missing} not there{unclear}", rows_named(rows)));
             }
-            Event::Stopping { why } => self.line(&format!("stopping: {why}")),
+            Event::Stopping { why } if *why == Halt::Interrupted.words() => {
+                self.line("stopping: what is under way is finished first; Ctrl-C again leaves at once");
+            }
+            Event::Stopping { why } => self.line(&format!("stopping: {}", brief(why))),
         }
     }
 }
 
 /// A style; an unreadable template would be a mistake of ours, and then the library's own bar does.
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    // The library's own `per_sec` has four decimals, and with them a line that does not fit 60 columns.
+    let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        let _ = write!(text, "{:.0}/s", state.per_sec());
+    };
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate)
 }

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::plural::rows;
 use crate::journal::{Cause, RejectGroup};
-use crate::load::Halt;
 use crate::load::report::Report;
 
 /// How many reasons are shown; the rejects file has them all.
@@ -39,10 +38,39 @@ pub fn load_text(report: &Report) -> String {
     reasons(&mut text, report);
     if let Some(file) = &report.rejects_file {
         let file = file.display();
-        let _ = write!(text, "\nrows that are not in the queue, each with its reason: {file}");
-        let _ = write!(text, "\nnext: mend them there, then `uiq load {} {file}`", quoted(&report.queue));
+        let load = format!("`uiq load {} {}`", quoted(&report.queue), quoted(&file.to_string()));
+        let _ = match Left::of(report) {
+            Left::Open => write!(text, "\nrows that may or may not be in the queue: {file}"),
+            Left::Both => write!(
+                text,
+                "\nrows that are not, or may not be, in the queue, each with its reason: {file}\n\
+                 next: mend them there, take out those with `InDoubt` that are in the queue, then {load}"
+            ),
+            Left::Refused => write!(
+                text,
+                "\nrows that are not in the queue, each with its reason: {file}\nnext: mend them there, then {load}"
+            ),
+        };
     }
     text
+}
+
+/// What is in the rejects file: to load rows again that were only not sent again may double them.
+enum Left {
+    Refused,
+    Open,
+    Both,
+}
+
+impl Left {
+    fn of(report: &Report) -> Self {
+        let open = report.counts.abandoned;
+        match report.rows - report.counts.accepted {
+            _ if open == 0 => Self::Refused,
+            left if left == open => Self::Open,
+            _ => Self::Both,
+        }
+    }
 }
 
 fn reasons(text: &mut String, report: &Report) {
@@ -52,6 +80,9 @@ fn reasons(text: &mut String, report: &Report) {
     let more: u64 = report.rejects.iter().skip(REASONS).map(|group| group.rows).sum();
     if more > 0 {
         let _ = write!(text, "\n  {} for other reasons", rows(more));
+    }
+    if report.counts.in_doubt > 0 {
+        let _ = write!(text, "\n  {} in doubt", rows(report.counts.in_doubt));
     }
     if report.unsent() > 0 {
         let _ = write!(text, "\n  {} not sent", rows(report.unsent()));
@@ -72,7 +103,7 @@ pub(super) fn reason_text(group: &RejectGroup) -> String {
 }
 
 /// The same for scripts. Its shape changes only with its version.
-pub fn load_json(report: &Report, exit: u8) -> Value {
+pub fn load_json(report: &Report, stopped: Option<&str>, exit: u8) -> Value {
     let reasons: Vec<_> = report.rejects.iter().map(reason).collect();
     json!({
         "version": 1,
@@ -92,7 +123,7 @@ pub fn load_json(report: &Report, exit: u8) -> Value {
         "reasons": reasons,
         "rejects_file": report.rejects_file.as_ref().map(|file| file.display().to_string()),
         "seconds": report.took.as_secs_f64(),
-        "stopped": report.halt.as_ref().map(Halt::words),
+        "stopped": stopped,
         "exit_code": exit,
     })
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::plural::rows;
+use super::plural::{rows, rows_named};
 use super::table;
 use crate::journal::{Ending, Evidence, RejectGroup, RunSummary, SettledDoubt, Sitting};
 use crate::rows::RangeSet;
@@ -82,7 +82,7 @@ fn summary(run: &RunSummary, is_held: bool) -> Value {
         "abandoned": counts.abandoned,
         "in_doubt": counts.in_doubt,
         "not_sent": run.rows.saturating_sub(counts.done() + counts.in_doubt),
-        "rejects_file": run.rejects_file,
+        "rejects_file": run.rejects_file.as_ref().filter(|file| file.exists()),
         "sittings": run.sittings.iter().map(sitting_json).collect::<Vec<_>>(),
     })
 }
@@ -131,12 +131,12 @@ pub fn run_text(details: &RunDetails) -> String {
     let RunDetails { run, holder, rejects, in_doubt, settled } = details;
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
-        let _ = writeln!(text, "{name:<12}{value}");
+        let _ = writeln!(text, "{name:<14}{value}");
     };
     line("run", run.id.as_str());
     line("state", state(run, holder.is_some()));
     if let Some(holder) = holder {
-        line("held by", holder);
+        line("held by", holder.strip_prefix("held by ").unwrap_or(holder));
     }
     line("input", &format!("{}, {} bytes, {}", run.input.given, run.key.length, rows(run.rows)));
     line("content", &format!("sha256 {}", hexadecimal(&run.key.content)));
@@ -151,11 +151,11 @@ pub fn run_text(details: &RunDetails) -> String {
     for sitting in &run.sittings {
         let end = sitting.ended.as_ref().map_or_else(
             || String::from("no end: at work, or killed"),
-            |(at, ending)| format!("{at:.0} {}", words(ending)),
+            |(at, ending)| format!("{at:.0}, {}", words(ending)),
         );
+        line("sitting", &format!("{:.0} to {end}", sitting.began));
         let operator = &sitting.operator;
-        let by = format!("{} as {} (uiq {})", operator.who, operator.login, operator.version);
-        line("sitting", &format!("{:.0} to {end}, by {by}", sitting.began));
+        line("", &format!("by {} as {} (uiq {})", operator.who, operator.login, operator.version));
     }
     line("accepted", &run.counts.accepted.to_string());
     line("rejected", &(run.counts.done() - run.counts.accepted).to_string());
@@ -165,12 +165,16 @@ pub fn run_text(details: &RunDetails) -> String {
     if let Some(file) = run.rejects_file.as_ref().filter(|file| file.exists()) {
         line("", &format!("in {}", file.display()));
     }
-    line("in doubt", &if in_doubt.is_empty() { String::from("0") } else { format!("rows {in_doubt}") });
+    line("in doubt", &if in_doubt.is_empty() { String::from("0") } else { rows_named(in_doubt) });
     line("not sent", &run.rows.saturating_sub(run.counts.done() + run.counts.in_doubt).to_string());
     for doubt in settled {
         let SettledDoubt { portion, why, accepted, rejected, missing, .. } = doubt;
         let fate = format!("{accepted} were in the queue, {missing} were not, {rejected} rejected");
-        line("was in doubt", &format!("rows {}: {why}; by {}: {fate}", portion.ranges, evidence(doubt.evidence)));
+        line(
+            "was in doubt",
+            &format!("{}: {fate} (known by {})", rows_named(&portion.ranges), evidence(doubt.evidence)),
+        );
+        line("", &format!("because {why}"));
     }
     text.truncate(text.trim_end().len());
     text

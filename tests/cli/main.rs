@@ -7,6 +7,13 @@
 
 mod support;
 
+mod add;
 mod help;
+mod load;
+mod rejects;
+mod resume;
+mod runs;
+mod sandbox;
 mod status;
 mod token;
+mod wrong;

@@ -147,8 +147,6 @@ fn an_unreachable_host_is_named() {
     exit: 1
     --- stderr
     error: cannot connect to http://127.0.0.1:1/identity_/connect/token
-      caused by: error sending request
-      caused by: client error (Connect)
       caused by: tcp connect error
       caused by: Connection refused (os error [n])
 
@@ -189,8 +187,6 @@ fn a_port_without_tls_fails_its_handshake() {
     exit: 1
     --- stderr
     error: cannot connect to https://[server]/identity_/connect/token
-      caused by: error sending request
-      caused by: client error (Connect)
       caused by: received corrupt message of type InvalidContentType
 
     hint: is the port right, and does a proxy have to be named in `HTTPS_PROXY`?
@@ -205,8 +201,6 @@ fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
     exit: 1
     --- stderr
     error: cannot make a secure connection to https://[server]/identity_/connect/token
-      caused by: error sending request
-      caused by: client error (Connect)
       caused by: invalid peer certificate: UnknownIssuer
 
     hint: a company's own certificate authority, or a proxy that opens TLS connections, must be trusted: `--ca FILE` names its certificate (PEM),

@@ -6,13 +6,15 @@ use jiff::Timestamp;
 
 use super::outcome::loaded_before;
 use super::prepare::Prepared;
-use super::queue::Found;
+use super::queue::{BLIND, Found};
 use super::{IfLoaded, Load, Resumed};
 use crate::commands::connection::Connection;
 use crate::commands::{Context, state};
 use crate::failure::{Exit, Failure};
+use crate::http::Verdict;
 use crate::journal::{Before, Counts, Journal, NewRun, Run, RunKey, RunLock, RunSummary, Spool};
 use crate::load::{Checked, Decision, Remote, Submit, decide};
+use crate::orchestrator::OrchestratorError;
 use crate::source::rejects_path;
 
 /// Where runs are kept: for good, or for the time of the command.
@@ -98,7 +100,7 @@ impl Job<'_> {
                     options: prepared.options.clone(),
                     commit: self.command.shape.commit_type().wire_name().to_owned(),
                     operator,
-                    before: self.before(submit).await,
+                    before: self.before(submit).await?,
                 };
                 (journal.begin(&new, prepared.now)?, Counts::default())
             }
@@ -125,12 +127,27 @@ impl Job<'_> {
     }
 
     /// What is in the queue now is not ours. An application that may not look can still load; only doubts cannot be settled then.
-    async fn before(&self, submit: &Remote) -> Before {
+    ///
+    /// Any other trouble ends the command before the run begins: begun blindly, it would stay blind for good.
+    async fn before(&self, submit: &Remote) -> Result<Before, Failure> {
         let largest_item = match self.queue.id {
             None => None,
-            Some(_) => submit.newest().await.inspect_err(|error| tracing::warn!(%error, "baseline.missing")).ok(),
+            Some(_) => match submit.newest().await {
+                Ok(newest) => Some(newest),
+                Err(error) if error.verdict() == Verdict::Refused => {
+                    self.warn_of_doubts(&error);
+                    None
+                }
+                Err(error) => return Err(error.into()),
+            },
         };
-        Before { largest_item, clock_offset_ms: None }
+        Ok(Before { largest_item, clock_offset_ms: None })
+    }
+
+    fn warn_of_doubts(&self, error: &OrchestratorError) {
+        let ui = &self.context.ui;
+        ui.warn(&format!("the items of the queue cannot be read (role: Transactions View): {error}"));
+        ui.warn(BLIND);
     }
 
     /// A rejects file that was named and is there belongs to another run, or is no rejects file at all.

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 pub use args::{IfLoaded, Pace, Shape};
+pub(super) use queue::{unknown as unknown_queue, with_folder};
 
 use self::prepare::Prepared;
 use super::Context;
@@ -31,6 +32,8 @@ Examples:
 Columns Reference, Priority, Deadline (or DueDate), Postpone (or DeferDate), RiskSlaDate and Progress go where they belong;
 every other column becomes SpecificContent under its own name, as text. Rows that Orchestrator refuses come back in
 NAME.rejects.csv with the reason; mend them there and load that file.
+
+A request without an answer is given up after 100 seconds, or UIQ_ANSWER_TIMEOUT (e.g. 30s); its rows are then looked for.
 
 Exit codes: 0 all accepted, 1 stopped (run it again), 2 nothing sent, 3 some rows rejected, 4 not allowed, 5 in doubt,
 6 loaded before, 130 interrupted.";

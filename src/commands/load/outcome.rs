@@ -33,27 +33,30 @@ impl Ended<'_> {
 
 /// Says how it went, and with which code the program ends.
 pub(super) fn conclude(mut report: Report, lasting: bool, context: &Context) -> Result<Exit, Failure> {
-    let exit = exit(&report);
-    match context.ui.format() {
-        Format::Json => context.print(&load_json(&report, exit as u8).to_string())?,
-        Format::Text if matches!(exit, Exit::Done | Exit::Rejected) => context.print(&load_text(&report))?,
-        Format::Text => context.ui.say(&load_text(&report)),
-    }
     let run = report.run.to_string();
     let ended = Ended { run: &run, lasting };
-    match (exit, report.halt.take()) {
+    let stopped = report.halt.as_ref().map(Halt::words);
+    let outcome = match (exit(&report), report.halt.take()) {
         (Exit::InDoubt, _) => Err(ended.in_doubt(&report)),
-        (Exit::Done | Exit::Rejected, _) | (_, None) => Ok(exit),
+        (exit @ (Exit::Done | Exit::Rejected), _) | (exit, None) => Ok(exit),
         (_, Some(Halt::Interrupted)) => Err(ended
             .go_on(Failure::new(Exit::Interrupted, "interrupted; what was under way is finished and written down"))),
         (_, Some(halt)) => Err(ended.go_on(halt.into())),
+    };
+    // The reason for a stop decides the code, so that what the report says is what the program ends with.
+    let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
+    match context.ui.format() {
+        Format::Json => context.print(&load_json(&report, stopped.as_deref(), exit as u8).to_string())?,
+        Format::Text if matches!(exit, Exit::Done | Exit::Rejected) => context.print(&load_text(&report))?,
+        Format::Text => context.ui.say(&load_text(&report)),
     }
+    outcome
 }
 
 impl Ended<'_> {
     fn in_doubt(&self, report: &Report) -> Failure {
         let message = format!("it is not known whether Orchestrator took {}", crate::ui::rows(report.counts.in_doubt));
-        let mut failure = Failure::new(Exit::InDoubt, message).detail(format!("rows {}", report.unsettled));
+        let mut failure = Failure::new(Exit::InDoubt, message).detail(crate::ui::rows_named(&report.unsettled));
         failure = match &report.unreadable {
             Some(why) => failure.cause(format!("they could not be looked up: {why}")),
             None => failure.cause("the queue has items that look like them, and nothing tells them apart"),
@@ -67,6 +70,7 @@ impl Ended<'_> {
     }
 }
 
+/// The code, but for that of a reason to stop, which its failure knows.
 fn exit(report: &Report) -> Exit {
     match &report.halt {
         Some(Halt::Interrupted) => Exit::Interrupted,

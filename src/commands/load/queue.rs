@@ -7,10 +7,14 @@ use crate::commands::connection::Connection;
 use crate::failure::{Exit, Failure};
 use crate::load::UniqueReferences;
 use crate::orchestrator::limits::QUEUES_A_PAGE;
-use crate::orchestrator::{OrchestratorError, Queue, patiently};
+use crate::orchestrator::{OrchestratorError, Queue, Refusal, patiently};
 
 /// How long the questions before a load are repeated: long enough for a short disturbance, short enough for somebody who waits.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What it means not to be able to look into the queue.
+pub(super) const BLIND: &str =
+    "if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived";
 
 /// A queue, as far as it could be looked up.
 #[derive(Debug)]
@@ -37,16 +41,25 @@ pub(in crate::commands) async fn find(
             context.ui.warn(
                 "the application may not look up queues (scope OR.Queues.Read, role Queues View); going on without",
             );
-            context
-                .ui
-                .warn("if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived");
+            context.ui.warn(BLIND);
             Ok(Found { name: name.to_owned(), id: None, unique: UniqueReferences::Free })
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(with_folder(connection, error)),
     }
 }
 
-async fn unknown(connection: &Connection, name: &str) -> Failure {
+/// The failure, with the folder that was meant where it is the folder that is wrong.
+pub(in crate::commands) fn with_folder(connection: &Connection, error: OrchestratorError) -> Failure {
+    let about_folder = error.refusal().is_some_and(Refusal::is_folder);
+    let failure = Failure::from(error);
+    match &connection.client.target().folder {
+        Some(folder) if about_folder => failure.detail(format!("folder {folder}")),
+        _ => failure,
+    }
+}
+
+/// There is no such queue: which ones there are, and whether one of them is meant.
+pub(in crate::commands) async fn unknown(connection: &Connection, name: &str) -> Failure {
     let place = match &connection.client.target().folder {
         Some(folder) => format!("in the folder {folder}"),
         None => String::from("where no folder is named"),

@@ -11,7 +11,7 @@ use super::prepare::{Prepared, broken_rules};
 use super::queue::{Found, find};
 use super::{Load, Resumed};
 use crate::commands::connection::Connection;
-use crate::commands::{Context, duration, interrupt};
+use crate::commands::{Context, duration, interrupt, silence};
 use crate::failure::{Exit, Failure};
 use crate::load::{
     ATOMIC_BYTES, BATCH_BYTES, BatchLimits, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
@@ -27,10 +27,13 @@ pub(super) async fn run(
     resumed: Option<&Resumed>,
     context: &Context,
 ) -> Result<Exit, Failure> {
-    let presses = interrupt::listen()
-        .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
-    let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
-    let queue = find(&connection, &command.queue, context).await?;
+    let settle_grace = duration::settle_grace(command.pace.settle_grace, context)?;
+    let (connection, queue) = silence::broken_by("waiting for Orchestrator to answer", context, async {
+        let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
+        let queue = find(&connection, &command.queue, context).await?;
+        Ok::<_, Failure>((connection, queue))
+    })
+    .await?;
     let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
     let checked = checked(command, &prepared, &queue, &mut view)?;
     let memory = Memory::new(context, &connection)?;
@@ -47,6 +50,9 @@ pub(super) async fn run(
         }
     };
     let Begun { run, before, rejects, _lock } = begun;
+    // Not before: until now nothing was sent, and Ctrl-C may end the program as it ends any other.
+    let presses = interrupt::listen()
+        .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
     let run_id = run.id().to_string();
     view.notice(&Event::Started { queue: queue.name.clone(), rows: checked.rows, done_before: before.done() });
     let supply = FileSupply {
@@ -54,7 +60,7 @@ pub(super) async fn run(
         fingerprint: checked.fingerprint,
         mapping: Arc::new(prepared.mapping.clone()),
     };
-    let plan = plan(command, &queue, &checked, context)?;
+    let plan = plan(command, &queue, &checked, settle_grace);
     let start = Instant::now();
     let dispatched = tokio::select! {
         dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut view) => dispatched?,
@@ -97,7 +103,7 @@ fn checked(command: &Load, prepared: &Prepared, queue: &Found, view: &mut LoadVi
     Ok(checked)
 }
 
-fn plan(command: &Load, queue: &Found, checked: &Checked, context: &Context) -> Result<Plan, Failure> {
+fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration) -> Plan {
     let pace = &command.pace;
     // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
     let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
@@ -106,17 +112,17 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, context: &Context) -> 
     } else {
         BatchLimits { rows: pace.batch_size.min(a_second), bytes: BATCH_BYTES }
     };
-    Ok(Plan {
+    Plan {
         terms: Terms { queue: queue.name.clone(), commit: command.shape.commit_type() },
         limits,
         jobs: pace.jobs,
         rate: pace.rate,
-        settle_grace: duration::settle_grace(pace.settle_grace, context)?,
+        settle_grace,
         give_up_after: pace.give_up_after,
         in_doubt: pace.in_doubt.into(),
         max_rejects: pace.max_rejects,
         references: checked.references,
-    })
+    }
 }
 
 async fn pressed_again(mut presses: watch::Receiver<u32>) {

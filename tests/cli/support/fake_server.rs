@@ -34,6 +34,21 @@ impl FakeServer {
         Self::start(move |stream| exchange(stream, &answer))
     }
 
+    /// Hears every POST to its end and hangs up; whoever wants to read is refused.
+    pub(crate) fn hanging_up() -> Self {
+        let refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        Self::start(move |stream| {
+            let mut method = [0; 4];
+            stream.peek(&mut method)?;
+            exchange(stream, if &method == b"POST" { "" } else { refusal })
+        })
+    }
+
+    /// Takes a connection, hears whatever comes, and says nothing.
+    pub(crate) fn mute() -> Self {
+        Self::start(|mut stream| io::copy(&mut stream, &mut io::sink()).map(drop))
+    }
+
     /// Shows a certificate that nobody has signed but its owner.
     pub(crate) fn self_signed() -> Self {
         let certificate = CertificateDer::from_pem_slice(SELF_SIGNED).expect("a certificate");

@@ -1,0 +1,103 @@
+//! Waiting, and giving up.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::file::{referenced, rows};
+use super::orchestrator::{AT_ONCE, Read, Scripted, Turn, lost, lost_but_done, seconds};
+use super::sitting::Load;
+use crate::load::Halt;
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_request_holds_all_and_halves_how_many_are_under_way() {
+    let mut turns = vec![Turn::Answer(seconds(1)); 7];
+    turns.push(Turn::Throttle(Some(seconds(30))));
+    turns.extend(vec![Turn::Answer(seconds(1)); 100]);
+    let mut load = Load::of(referenced(60), Scripted::default().then(turns)).jobs(8);
+    load.sit().await;
+    let requests = load.server.requests();
+    // Eight leave at first; the eighth is told to wait, and so is everybody.
+    let throttled_at = requests[7].at;
+    assert!(requests[8..].iter().all(|request| request.at >= throttled_at + seconds(30)));
+    let together = requests[8..].iter().filter(|request| request.at == requests[8].at).count();
+    assert_eq!(together, 4, "half of eight");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_of_nothing_is_not_taken_at_its_word() {
+    let server = Scripted::default().then(vec![Turn::Throttle(Some(AT_ONCE)); 5]);
+    let started = Instant::now();
+    let mut load = Load::of(rows(2), server);
+    load.sit().await;
+    assert!(started.elapsed() >= seconds(5), "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_waited_for_stops_the_load_at_once() {
+    for asked in [seconds(3600), Duration::MAX] {
+        let started = Instant::now();
+        let server = Scripted::default().then([Turn::Answer(AT_ONCE), Turn::NoConnection, Turn::Throttle(Some(asked))]);
+        let ended = Load::of(rows(6), server).sit().await;
+        assert!(matches!(ended.halt, Some(Halt::GivenUp(_))), "{:?}", ended.halt);
+        assert!(started.elapsed() < seconds(60));
+        assert_eq!((ended.accepted.as_str(), ended.open.as_str()), ("2-3", ""), "resumable, and nothing in doubt");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_away_is_given_up_within_the_time() {
+    let server = Scripted::default().then(vec![Turn::NoConnection; 1000]);
+    let mut load = Load::of(rows(6), server).giving_up_after(seconds(300)).jobs(2);
+    let started = Instant::now();
+    let ended = load.sit().await;
+    assert!(matches!(ended.halt, Some(Halt::GivenUp(_))));
+    assert!((seconds(200)..=seconds(300)).contains(&started.elapsed()), "{:?}", started.elapsed());
+    assert_eq!(ended.open, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_answers_questions_but_no_request_is_given_up_too() {
+    let server = Scripted::default().then(vec![lost(); 1000]);
+    let mut load = Load::of(rows(6), server).giving_up_after(seconds(300));
+    let started = Instant::now();
+    let ended = load.sit().await;
+    assert!(matches!(ended.halt, Some(Halt::GivenUp(_))), "{:?}", ended.halt);
+    assert!(started.elapsed() < seconds(330), "{:?}", started.elapsed());
+    assert_eq!(ended.unsettled, "", "they are asked about when the run is gone on with");
+    assert_eq!(ended.open, "2-3");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_whose_answers_are_lost_but_that_does_its_work_is_not_given_up() {
+    let server = Scripted::default().then(vec![Turn::Lost { cut: seconds(60), commit: Some(seconds(1)) }; 20]);
+    let mut load = Load::of(rows(40), server).giving_up_after(seconds(300));
+    assert_eq!(load.sit().await.accepted, "2-41");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_has_ended_is_tried_anew_and_the_second_rejection_ends_it() {
+    let server = Scripted::default().then([Turn::Answer(AT_ONCE), Turn::Unauthorized]);
+    let mut load = Load::of(rows(6), server);
+    assert!(load.sit().await.halt.is_none());
+    assert_eq!(load.server.tokens_renewed(), 1);
+
+    let server = Scripted::default().then([Turn::Answer(AT_ONCE), Turn::Unauthorized, Turn::Unauthorized]);
+    let mut load = Load::of(rows(6), server);
+    let ended = load.sit().await;
+    assert!(matches!(ended.halt, Some(Halt::GivenUp(_))), "{:?}", ended.halt);
+    assert_eq!(load.server.requests().len(), 3);
+    assert_eq!((ended.accepted.as_str(), ended.open.as_str()), ("2-3", ""));
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_that_fail_stop_the_load_so_that_it_can_be_gone_on_with() {
+    let server = Scripted::default().then([lost_but_done()]).reads([Read::Fails]);
+    let mut load = Load::of(rows(6), server);
+    let ended = load.sit().await;
+    assert!(matches!(ended.halt, Some(Halt::GivenUp(_))), "{:?}", ended.halt);
+    assert_eq!((ended.open.as_str(), ended.unsettled.as_str()), ("2-3", ""));
+    let ended = load.sit().await;
+    assert!(ended.halt.is_none());
+    assert_eq!(load.server.added(), load.written());
+}
