@@ -62,7 +62,8 @@ fn a_certificate_that_nobody_trusts() {
     error: cannot make a secure connection to https://[server]/acme/Prod/orchestrator_/odata/Queues/UiPathODataSvc.AddQueueItem
       caused by: invalid peer certificate: UnknownIssuer
 
-    hint: a company's own certificate authority must be trusted by this machine (on Linux also by `SSL_CERT_FILE`)
+    hint: a company's own certificate authority, or a proxy that opens TLS connections, must be trusted: `--ca FILE` names its certificate (PEM),
+    hint: or it is installed on this machine for all programs (on Linux also by `SSL_CERT_FILE`)
     ");
     let application = load(&[], &place)
         .variable("UIPATH_URL", &url)
@@ -74,7 +75,8 @@ fn a_certificate_that_nobody_trusts() {
     error: cannot make a secure connection to https://[server]/identity_/connect/token
       caused by: invalid peer certificate: UnknownIssuer
 
-    hint: a company's own certificate authority must be trusted by this machine (on Linux also by `SSL_CERT_FILE`)
+    hint: a company's own certificate authority, or a proxy that opens TLS connections, must be trusted: `--ca FILE` names its certificate (PEM),
+    hint: or it is installed on this machine for all programs (on Linux also by `SSL_CERT_FILE`)
     ");
 }
 
@@ -90,6 +92,7 @@ fn a_web_page_instead_of_json() {
     error: http://[server]/acme/Prod/orchestrator_/odata/QueueDefinitions answered HTTP 200 with a web page instead of JSON: Guest network
 
     hint: is the address right (`uiq status` shows it), and does no proxy or login page answer in its place?
+    hint: a proxy that wants a login of its own answers so as well; `NO_PROXY` names hosts to be reached without it
     ");
 }
 

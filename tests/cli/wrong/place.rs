@@ -78,7 +78,7 @@ fn a_folder_that_is_none() {
     exit: 4
     --- stderr
     error: the folder does not exist, or the application may not see it
-      folder /Finance//AP
+      folder Finance//AP
       caused by: http://sandbox/sandbox/Default/orchestrator_/odata/QueueDefinitions answered HTTP 400: Folder does not exist or the user does not have access to the folder (errorCode 1100, trace [trace])
 
     hint: in Orchestrator, Tenant > Folders > the folder > Assign account/group/external app: the application needs a role there
@@ -103,6 +103,7 @@ fn a_missing_scope() {
 
     hint: scopes: Admin > External applications > the application > *Application scopes*: OR.Queues to add and look up
     hint: role in the folder: Queues View, Transactions Create and, to look up, Transactions View
+    hint: changed scopes are in new tokens only: `uiq token --fresh` gets one
     hint: to go on: run the same command again, or `uiq resume [run]`
     ");
     insta::assert_snapshot!(uiq(&["add", "Invoices", "A=1"]).against(&read_only).run().failed_with(4), @"
@@ -113,6 +114,7 @@ fn a_missing_scope() {
 
     hint: scopes: Admin > External applications > the application > *Application scopes*: OR.Queues to add and look up
     hint: role in the folder: Queues View, Transactions Create and, to look up, Transactions View
+    hint: changed scopes are in new tokens only: `uiq token --fresh` gets one
     ");
     let other = Sandboxed::with(|options| options.scopes = vec![String::from("OR.Folders.Read")]);
     insta::assert_snapshot!(load(&[], &place).against(&other).run().failed_with(4), @"
@@ -130,6 +132,7 @@ fn a_missing_scope() {
 
     hint: scopes: Admin > External applications > the application > *Application scopes*: OR.Queues to add and look up
     hint: role in the folder: Queues View, Transactions Create and, to look up, Transactions View
+    hint: changed scopes are in new tokens only: `uiq token --fresh` gets one
     hint: to go on: run the same command again, or `uiq resume [run]`
     ");
 }
@@ -151,6 +154,7 @@ fn not_allowed_any_more_in_the_middle() {
 
     hint: scopes: Admin > External applications > the application > *Application scopes*: OR.Queues to add and look up
     hint: role in the folder: Queues View, Transactions Create and, to look up, Transactions View
+    hint: changed scopes are in new tokens only: `uiq token --fresh` gets one
     hint: to go on: run the same command again, or `uiq resume [run]`
     ");
 }
