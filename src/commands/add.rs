@@ -79,6 +79,15 @@ pub struct Add {
 impl Add {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Result<Exit, Failure> {
+        if self.content.is_empty() && self.json.is_none() && self.reference.is_none() {
+            return Err(Failure::new(
+                Exit::Usage,
+                "there is nothing to add; an item without anything in it is rarely meant",
+            )
+            .hint(
+                "`KEY=text`, `KEY:=json`, `--json FILE` or at least `--reference R`; `uiq add --help` has examples",
+            ));
+        }
         let item = self.item()?;
         let violations = item.violations();
         if !violations.is_empty() {

@@ -25,7 +25,7 @@ use super::event::{Event, Observer, Tally};
 use super::halt::Halt;
 use super::plan::Plan;
 use super::submit::Submit;
-use super::supply::{Supply, batches, gather};
+use super::supply::{Supplied, Supply, batches, gather};
 
 /// How the sending pass ended.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ pub(super) struct Dispatcher<'o, S, F> {
     pub(super) accepted_at_ground: u64,
     pub(super) observer: &'o mut dyn Observer,
     inbox: mpsc::Receiver<Message>,
-    fresh: mpsc::Receiver<Result<Batch, SourceError>>,
+    fresh: mpsc::Receiver<Result<Supplied, SourceError>>,
     exhausted: bool,
     pub(super) under_way: BTreeMap<Ticket, UnderWay>,
     tickets: Ticket,
@@ -171,9 +171,10 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
                 Some(message) = self.inbox.recv() => self.heed(message),
                 () = pressed(interrupt), if may_interrupt => self.stop(Halt::Interrupted),
                 batch = self.fresh.recv(), if may_read => match batch {
-                    Some(Ok(batch)) => self.start(batch),
+                    Some(Ok(Supplied::Batch(batch))) => self.start(batch),
+                    Some(Ok(Supplied::End)) => self.exhausted = true,
                     Some(Err(error)) => self.stop(Halt::Source(error)),
-                    None => self.exhausted = true,
+                    None => self.stop(Halt::Source(SourceError::Thread(std::io::ErrorKind::UnexpectedEof.into()))),
                 },
                 () = sleep_until(ask_at.unwrap_or_else(Instant::now)), if ask_at.is_some() && self.may_ask() => {}
             }

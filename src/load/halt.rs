@@ -38,6 +38,8 @@ impl Halt {
             Self::Refused(error) | Self::GivenUp(error) => error.to_string(),
             Self::Source(error) => error.to_string(),
             Self::Journal(error) => error.to_string(),
+            Self::TooManyRejects(0) => String::from("a row was refused"),
+            Self::TooManyRejects(1) => String::from("more than 1 row was refused"),
             Self::TooManyRejects(most) => format!("more than {most} rows were refused"),
             Self::FirstFailure(Some(row)) => format!("row {row} was refused, and the load stops at the first failure"),
             Self::FirstFailure(None) => String::from("a row was refused, and the load stops at the first failure"),

@@ -47,13 +47,22 @@ impl Supply for FileSupply {
     }
 }
 
+/// What comes out of an input.
+#[derive(Debug)]
+pub(super) enum Supplied {
+    /// The next rows.
+    Batch(Batch),
+    /// There are no more. Silence alone does not say so: a thread that died is silent too.
+    End,
+}
+
 /// Puts all rows but those in `except` into batches, on a thread of its own; a batch waits until it is taken.
 pub(super) fn batches(
     supply: impl Supply,
     terms: Terms,
     limits: BatchLimits,
     except: RangeSet,
-) -> io::Result<mpsc::Receiver<Result<Batch, SourceError>>> {
+) -> io::Result<mpsc::Receiver<Result<Supplied, SourceError>>> {
     let (outlet, inlet) = mpsc::channel(1);
     thread::Builder::new().name(String::from("batches")).spawn(move || {
         let mut batcher = Batcher::new(terms, limits);
@@ -63,17 +72,17 @@ pub(super) fn batches(
                 return ControlFlow::Continue(());
             }
             let full = batcher.push(row, item).map(|batch| batch.without(&except));
-            let taken = full.is_none_or(|batch| outlet.blocking_send(Ok(batch)).is_ok());
+            let taken = full.is_none_or(|batch| outlet.blocking_send(Ok(Supplied::Batch(batch))).is_ok());
             if taken { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let end = supply.items(&mut cut);
-        let last = end.map(|()| batcher.finish());
-        // Whoever took the batches may have stopped; then the last one does not matter either.
-        match last {
-            Ok(Some(batch)) => drop(outlet.blocking_send(Ok(batch.without(&except)))),
-            Ok(None) => {}
-            Err(error) => drop(outlet.blocking_send(Err(error))),
+        // Whoever took the batches may have stopped; then the last ones do not matter either.
+        if end.is_ok()
+            && let Some(batch) = batcher.finish()
+        {
+            let _ = outlet.blocking_send(Ok(Supplied::Batch(batch.without(&except))));
         }
+        let _ = outlet.blocking_send(end.map(|()| Supplied::End));
     })?;
     Ok(inlet)
 }

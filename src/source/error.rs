@@ -8,8 +8,8 @@ use crate::rows::RowNumber;
 /// An input cannot be read. What is wrong with single rows is a violation, not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// The system gives no thread to read on.
-    #[error("no thread could be started to read the input")]
+    /// The system gives no thread to read on, or the thread died.
+    #[error("the thread that reads the input could not start, or died")]
     Thread(#[source] io::Error),
     /// There is no such file.
     #[error("{name}: no such file")]

@@ -184,15 +184,15 @@ fn more_rejects_than_allowed_end_it() {
     --- stderr
     checked 5 rows of five.csv
     loading 5 rows into Claims
-    stopping: more than 1 rows were refused
+    stopping: more than 1 row was refused
     ");
     insta::assert_snapshot!(place.read("five.rejects.csv"), @"
     Reference,Amount,_uiq_row,_uiq_error_code,_uiq_error
     INV-1,1,2,DuplicateReference,Error creating Transaction. Duplicate Reference.
     INV-2,2,3,DuplicateReference,Error creating Transaction. Duplicate Reference.
-    INV-3,3,4,NotSent,never sent: more than 1 rows were refused
-    INV-4,4,5,NotSent,never sent: more than 1 rows were refused
-    INV-5,5,6,NotSent,never sent: more than 1 rows were refused
+    INV-3,3,4,NotSent,never sent: more than 1 row was refused
+    INV-4,4,5,NotSent,never sent: more than 1 row was refused
+    INV-5,5,6,NotSent,never sent: more than 1 row was refused
     ");
 }
 

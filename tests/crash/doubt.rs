@@ -18,7 +18,8 @@ fn assert_in_doubt(ended: &Ended, rows: &str) {
     assert_eq!(ended.code, Some(5), "{}", ended.stderr);
     let report = ended.report();
     assert_eq!((&report["in_doubt_rows"], &report["exit_code"]), (&rows.into(), &5.into()), "{report}");
-    assert!(ended.stderr.contains(&format!("rows {rows}")), "{}", ended.stderr);
+    let words = if rows.contains('-') { "rows" } else { "row" };
+    assert!(ended.stderr.contains(&format!("\n  {words} {rows}\n")), "{}", ended.stderr);
 }
 
 #[test]
