@@ -232,6 +232,7 @@ fn saved(settings: &Settings, client: &ClientCredentials) -> Saved {
         client_id: Some(client.id.clone()),
         scope: client.scope.clone(),
         allow_http: settings.plain_http == PlainHttp::Anywhere,
+        ..Saved::default()
     }
 }
 

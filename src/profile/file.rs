@@ -8,6 +8,9 @@
 //! folder = "Finance/AP"
 //! login = "application"
 //! client_id = "0b5c…"
+//!
+//! [profile.prod.queue.Invoices]
+//! types = "auto"
 //! ```
 //!
 //! People may edit it: comments and order are kept, a misspelt key is refused with its line.
@@ -19,7 +22,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml_edit::{DocumentMut, Item, Table, value};
 
-use super::ProfileName;
+use super::{ProfileName, RowMapping};
 use crate::fs::{Replacement, create_private_folder};
 
 /// How a profile logs in.
@@ -61,6 +64,9 @@ pub struct Saved {
     /// Whether plain HTTP was allowed at login.
     #[serde(default)]
     pub allow_http: bool,
+    /// What the rows of a queue's files mean, by the queue's name. Written by people only; a new login leaves it as it is.
+    #[serde(default)]
+    pub queue: BTreeMap<String, RowMapping>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -169,7 +175,8 @@ impl ProfileFile {
         set(table, "client_id", saved.client_id.clone().map(Into::into));
         set(table, "scope", saved.scope.clone().map(Into::into));
         set(table, "allow_http", saved.allow_http.then(|| true.into()));
-        self.contents.profile.insert(name.to_string(), saved);
+        let queue = self.contents.profile.remove(name.as_str()).map(|old| old.queue).unwrap_or_default();
+        self.contents.profile.insert(name.to_string(), Saved { queue, ..saved });
         self.set_default(Some(name.as_str()));
     }
 
@@ -246,7 +253,7 @@ fn set(table: &mut Table, key: &str, new: Option<toml_edit::Value>) {
     }
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 

@@ -94,7 +94,7 @@ fn the_last_profile_left_becomes_the_default() {
 #[test]
 fn what_is_wrong_is_said_with_its_line() {
     insta::assert_snapshot!(Folder::with("default = 'a'\n[profile.a\n").problem(), @"config.toml, line 2: unclosed table, expected `]`");
-    insta::assert_snapshot!(Folder::with("[profile.a]\nurl = 'u'\nfoldr = 'x'\n").problem(), @"config.toml, line 3: unknown field `foldr`, expected one of `url`, `identity_url`, `tenant`, `folder`, `login`, `client_id`, `scope`, `allow_http`");
+    insta::assert_snapshot!(Folder::with("[profile.a]\nurl = 'u'\nfoldr = 'x'\n").problem(), @"config.toml, line 3: unknown field `foldr`, expected one of `url`, `identity_url`, `tenant`, `folder`, `login`, `client_id`, `scope`, `allow_http`, `queue`");
     insta::assert_snapshot!(Folder::with("[profile.a]\nurl = 3\n").problem(), @"config.toml, line 2: invalid type: integer `3`, expected a string");
     insta::assert_snapshot!(Folder::with("profile = 3\n").problem(), @"config.toml, line 1: invalid type: integer `3`, expected a map");
 }

@@ -1,17 +1,35 @@
-//! From columns to the parts of an item.
+//! From rows to items.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use super::columns::{Extent, letter};
 use super::headers::Field;
-use super::target::{self, Target};
-use super::{Columns, Headers, Row};
-use crate::items::{Calendar, Moment, Priority, QueueItem, Rule, Value, Violation, limits};
+use super::row::{Cells, Content, Sort};
+use super::target::{Place, Target};
+use super::typing::{Given, Types};
+use super::{Columns, Headers, Row, Template, target};
+use crate::items::{Calendar, Decimal, Kind, Moment, Priority, QueueItem, Rule, Value, Violation, limits};
 
 /// What shapes items beside the rows themselves.
 #[derive(Clone, Debug)]
 pub struct MappingOptions {
     /// Which column names are special.
     pub headers: Headers,
+    /// What becomes of the texts of columns without a type of their own.
+    pub types: Types,
+    /// How numbers are written.
+    pub decimal: Decimal,
+    /// Columns that go elsewhere than their name says, each with its destination.
+    pub map: Vec<(String, Destination)>,
+    /// The only columns that become content; all of them where there is none.
+    pub only: Vec<String>,
+    /// Columns that are left out.
+    pub except: Vec<String>,
+    /// Content that every item has.
+    pub set: Vec<(String, Value<'static>)>,
+    /// What references are made of, in rows without a column for them.
+    pub reference: Option<Template>,
     /// The priority of rows that have none.
     pub priority: Priority,
     /// The deadline of rows that have none.
@@ -24,11 +42,35 @@ pub struct MappingOptions {
     pub calendar: Calendar,
 }
 
+/// Where a column goes: the name of a field or of a key, and a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// `Reference`, `DueDate` and so on, or a key of SpecificContent.
+    pub name: String,
+    /// The type of its values.
+    pub kind: Option<Kind>,
+}
+
+impl Destination {
+    /// Reads `TARGET` or `TARGET:type`. What follows a colon and is no type stays part of the name, which is then refused as a key.
+    pub fn parse(text: &str) -> Self {
+        let (name, kind) = target::typed(text).map_or((text, None), |(name, kind)| (name, Some(kind)));
+        Self { name: name.to_owned(), kind }
+    }
+}
+
 impl MappingOptions {
     /// No wishes: special headers of both kinds, priority Normal, no dates of its own.
     pub fn new(calendar: Calendar) -> Self {
         Self {
             headers: Headers::default(),
+            types: Types::default(),
+            decimal: Decimal::default(),
+            map: Vec::new(),
+            only: Vec::new(),
+            except: Vec::new(),
+            set: Vec::new(),
+            reference: None,
             priority: Priority::default(),
             due: None,
             defer: None,
@@ -42,21 +84,24 @@ impl MappingOptions {
 #[derive(Clone, Debug)]
 pub struct Mapping {
     columns: Columns,
-    targets: Vec<Target>,
+    places: Vec<Place>,
     contents: usize,
-    options: MappingOptions,
+    pub(super) options: Arc<MappingOptions>,
 }
 
 impl Mapping {
     /// Finds out what each column is for.
     pub fn new(columns: &Columns, options: MappingOptions) -> Result<Self, Vec<Violation>> {
-        let targets: Vec<Target> = columns.names().iter().map(|name| Target::of(name, options.headers)).collect();
-        let problems = target::problems(columns, &targets);
+        let places: Vec<Place> = columns.names().iter().map(|name| Place::of_column(name, &options)).collect();
+        let mut problems = target::problems(columns, &places, &options);
+        if columns.extent() == Extent::Fixed {
+            problems.extend(target::unknown(columns, &options));
+        }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let contents = targets.iter().filter(|target| **target == Target::Content).count();
-        Ok(Self { columns: columns.clone(), targets, contents, options })
+        let contents = places.iter().filter(|place| place.target == Target::Content).count() + options.set.len();
+        Ok(Self { columns: columns.clone(), places, contents, options: Arc::new(options) })
     }
 
     /// Makes an item of a row, or says what is wrong with it. Cells are taken as they are: an empty one is an empty string in
@@ -64,66 +109,150 @@ impl Mapping {
     /// (The upload stores an empty reference as an empty string; several such items would look like duplicates of each other.)
     pub fn item<'r>(&'r self, row: &Row<'r>, problems: &mut Vec<Violation>) -> Option<QueueItem<'r>> {
         let before = problems.len();
-        if row.len() != self.targets.len() {
-            problems.push(Violation::whole(Rule::Ragged { expected: self.targets.len(), found: row.len() }));
-            return None;
-        }
         let mut item = QueueItem {
             priority: self.options.priority,
             content: Vec::with_capacity(self.contents),
             ..QueueItem::default()
         };
-        for (index, (target, cell)) in self.targets.iter().zip(row.cells()).enumerate() {
-            let Some(text) = cell else {
-                self.not_utf8(row, index, problems);
-                continue;
-            };
-            match target {
-                Target::Content => {
-                    let key = self.columns.names().get(index).map(String::as_str).unwrap_or_default();
-                    item.content.push((Cow::Borrowed(key), Value::Text(Cow::Borrowed(text))));
-                }
-                Target::Own => {}
-                _ if text.is_empty() => {}
-                Target::Field(field) => {
-                    if let Err(rule) = self.fill(&mut item, *field, text) {
-                        problems.push(Violation::cell(&self.columns.describe(index), text, rule));
-                    }
-                }
-                Target::Nameless => {
-                    problems.push(Violation::cell(&self.columns.describe(index), text, Rule::NoHeader));
-                }
-            }
+        match row.content {
+            Content::Cells(cells) => self.from_cells(&cells, &mut item, problems)?,
+            Content::Object(text) => self.from_object(text, &mut item, problems)?,
+        }
+        for (key, value) in &self.options.set {
+            item.content.push((Cow::Borrowed(key), value.clone()));
         }
         item.due = item.due.or(self.options.due);
         item.defer = item.defer.or(self.options.defer);
         item.risk_sla = item.risk_sla.or(self.options.risk_sla);
         if problems.len() == before {
-            // A date that could not be read has left its default behind, which says nothing about the row.
+            // A date that could not be read has left its default behind, which says nothing about the row; and a key that is
+            // missing because of another problem says nothing about the schema.
             problems.extend(item.check_dates().err().map(Violation::whole));
+            if let Types::Schema(schema) = &self.options.types {
+                schema.check(&item, problems);
+            }
         }
         problems.extend(item.check_size().err().map(Violation::whole));
         (problems.len() == before).then_some(item)
     }
 
+    fn from_cells<'r>(
+        &'r self,
+        cells: &Cells<'r>,
+        item: &mut QueueItem<'r>,
+        problems: &mut Vec<Violation>,
+    ) -> Option<()> {
+        let expected = self.places.len();
+        if cells.is_sheet() {
+            for index in expected..cells.len() {
+                let text = cells.text(index).filter(|text| !text.is_empty());
+                problems.extend(text.map(|text| Violation::cell(&letter(index), text, Rule::NoHeader)));
+            }
+        } else if cells.len() != expected {
+            problems.push(Violation::whole(Rule::Ragged { expected, found: cells.len() }));
+            return None;
+        }
+        for (index, (place, cell)) in self.places.iter().zip(cells.texts()).enumerate() {
+            let Some(text) = cell else {
+                problems.push(self.not_text(cells.raw(index), &self.columns.describe(index)));
+                continue;
+            };
+            if let Err(rule) = self.cell(place, text, cells.sort(index), item) {
+                problems.push(Violation::cell(&self.columns.describe(index), text, rule));
+            }
+        }
+        if let Some(template) = self.options.reference.as_ref().filter(|_| item.reference.is_none()) {
+            let is = |column: &String, name: &str| {
+                column == name || target::typed(column).is_some_and(|(own, _)| own == name)
+            };
+            let of = |name: &str| {
+                self.columns.names().iter().position(|column| is(column, name)).and_then(|at| cells.text(at))
+            };
+            self.make_reference(template, of, item, problems);
+        }
+        Some(())
+    }
+
+    fn cell<'r>(
+        &'r self,
+        place: &'r Place,
+        text: &'r str,
+        sort: Option<Sort>,
+        item: &mut QueueItem<'r>,
+    ) -> Result<(), Rule> {
+        match place.target {
+            Target::Own | Target::Dropped => {}
+            _ if sort == Some(Sort::Error) => return Err(Rule::CellError),
+            Target::Content => {
+                let given = Given { text, sort };
+                if let Some(value) = self.options.value(given, place.kind, &place.key)? {
+                    item.content.push((Cow::Borrowed(&place.key), value));
+                }
+            }
+            _ if text.is_empty() => {}
+            Target::Field(field) => self.fill(item, field, Cow::Borrowed(text))?,
+            Target::Nameless => return Err(Rule::NoHeader),
+        }
+        Ok(())
+    }
+
+    /// Makes the reference of a row out of its columns; `of` finds them.
+    pub(super) fn make_reference<'t>(
+        &self,
+        template: &Template,
+        of: impl Fn(&str) -> Option<&'t str>,
+        item: &mut QueueItem<'_>,
+        problems: &mut Vec<Violation>,
+    ) {
+        let made = template.fill(of).and_then(|text| match limits::reference(&text) {
+            Ok(()) => Ok(text),
+            Err(rule) => Err(Violation::cell("Reference", &text, rule)),
+        });
+        match made {
+            Ok(text) => item.reference = Some(Cow::Owned(text)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+
     /// Columns that become content although their name is nearly a special one, each with that name.
     pub fn lookalikes(&self) -> impl Iterator<Item = (&str, &'static str)> {
-        let content = self.columns.names().iter().zip(&self.targets).filter(|(_, target)| **target == Target::Content);
+        let content = self
+            .columns
+            .names()
+            .iter()
+            .zip(&self.places)
+            .filter(|(name, place)| place.target == Target::Content && place.key == **name);
         content.filter_map(|(name, _)| Some((name.as_str(), self.options.headers.meant(name)?)))
     }
 
-    fn fill<'r>(&self, item: &mut QueueItem<'r>, field: Field, text: &'r str) -> Result<(), Rule> {
-        let moment = || self.options.calendar.moment(text).map(Some).map_err(Rule::Date);
+    /// Tells whether a date in the rows, or one that was given for them, depends on the time zone.
+    pub fn is_dated(&self) -> bool {
+        let dated = |place: &Place| {
+            matches!(place.target, Target::Field(Field::Due | Field::Defer | Field::RiskSla))
+                || place.kind == Some(Kind::DateTime)
+        };
+        self.columns.extent() == Extent::Open
+            || matches!(self.options.types, Types::Schema(_))
+            || self.places.iter().any(dated)
+    }
+
+    /// What becomes of rows, for the same columns but other wishes.
+    pub fn options(&self) -> &MappingOptions {
+        &self.options
+    }
+
+    pub(super) fn fill<'r>(&self, item: &mut QueueItem<'r>, field: Field, text: Cow<'r, str>) -> Result<(), Rule> {
+        let moment = || self.options.calendar.moment(&text).map(Some).map_err(Rule::Date);
         match field {
             Field::Reference => {
-                limits::reference(text)?;
-                item.reference = Some(Cow::Borrowed(text));
+                limits::reference(&text)?;
+                item.reference = Some(text);
             }
             Field::Progress => {
-                limits::progress(text)?;
-                item.progress = Some(Cow::Borrowed(text));
+                limits::progress(&text)?;
+                item.progress = Some(text);
             }
-            Field::Priority => item.priority = Priority::parse(text).ok_or(Rule::Priority)?,
+            Field::Priority => item.priority = Priority::parse(&text).ok_or(Rule::Priority)?,
             Field::Due => item.due = moment()?,
             Field::Defer => item.defer = moment()?,
             Field::RiskSla => item.risk_sla = moment()?,
@@ -131,11 +260,13 @@ impl Mapping {
         Ok(())
     }
 
-    fn not_utf8(&self, row: &Row<'_>, index: usize, problems: &mut Vec<Violation>) {
-        let cell = row.raw_cells().nth(index).unwrap_or_default();
-        let offset = std::str::from_utf8(cell).err().map_or(0, |error| error.valid_up_to());
-        let rule = Rule::NotUtf8 { byte: cell.get(offset).copied().unwrap_or_default(), offset };
-        problems.push(Violation::cell(&self.columns.describe(index), &String::from_utf8_lossy(cell), rule));
+    pub(super) fn not_text(&self, raw: &[u8], column: &str) -> Violation {
+        let offset = std::str::from_utf8(raw).err().map_or(0, |error| error.valid_up_to());
+        let encoding = self.columns.encoding();
+        // Of other encodings, the byte that was there is not known any more.
+        let byte = if encoding == super::Encoding::UTF_8 { raw.get(offset).copied() } else { None };
+        let rule = Rule::NotText { encoding: encoding.name(), byte, offset };
+        Violation::cell(column, &String::from_utf8_lossy(raw), rule)
     }
 }
 
@@ -147,7 +278,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::source::{Options, Reader};
+    use crate::source::{Encoding, Options, Reader};
 
     fn options() -> MappingOptions {
         let now = jiff::Timestamp::UNIX_EPOCH.into();
@@ -155,7 +286,8 @@ mod tests {
     }
 
     fn open(file: &[u8]) -> Reader {
-        Reader::new(Box::new(Cursor::new(file.to_vec())), "a.csv", &Options::default()).unwrap()
+        let options = Options { encoding: Some(Encoding::UTF_8), ..Options::default() };
+        Reader::new(Box::new(Cursor::new(file.to_vec())), "a.csv", &options).unwrap()
     }
 
     /// The items of a file, and what its header or rows break, a line each.
@@ -270,9 +402,9 @@ mod tests {
         row 3: the row has 5 cells, the header 6 columns; a value that holds the delimiter goes in double quotes
         row 4: the row has 7 cells, the header 6 columns; a value that holds the delimiter goes in double quotes
         row 6: the deadline comes before the time until which the item is postponed
-        row 8: column `Vendor`, value `M�ller`: not UTF-8: byte 0xFC at offset 1 of the cell; save the file as UTF-8
-        row 9: column `Reference`, value `A�`: not UTF-8: byte 0xC3 at offset 1 of the cell; save the file as UTF-8
-        row 9: column `Priority`, value `�`: not UTF-8: byte 0xA9 at offset 0 of the cell; save the file as UTF-8
+        row 8: column `Vendor`, value `M�ller`: not UTF-8: byte 0xFC at offset 1 of the cell; `--encoding` names another encoding, or save the file as UTF-8
+        row 9: column `Reference`, value `A�`: not UTF-8: byte 0xC3 at offset 1 of the cell; `--encoding` names another encoding, or save the file as UTF-8
+        row 9: column `Priority`, value `�`: not UTF-8: byte 0xA9 at offset 0 of the cell; `--encoding` names another encoding, or save the file as UTF-8
         "#);
     }
 

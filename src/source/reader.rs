@@ -1,81 +1,186 @@
-//! An input from beginning to end, a row at a time.
+//! An input from beginning to end, a row at a time, whatever its format.
 
 use std::io::Read;
 
-use super::beginning::Bom;
 use super::columns::letter;
+use super::elements::Elements;
+use super::encoding::Evidence;
 use super::feed::Feed;
+use super::lines::Lines;
 use super::records::Records;
-use super::{Columns, Delimiter, Fingerprint, Options, Row, SourceError};
+use super::sheet::Sheet;
+use super::text::{Mark, Text};
+use super::{Columns, Delimiter, Encoding, Fingerprint, Format, Options, Row, SourceError};
 
 /// Reads an input from beginning to end, lending one row after the other.
 #[derive(Debug)]
 pub struct Reader {
     name: String,
-    records: Records,
-    delimiter: Delimiter,
-    bom: Bom,
-    columns: Columns,
+    body: Body,
     lent: u64,
     blank: u64,
 }
 
+/// The format's own reader.
+#[derive(Debug)]
+enum Body {
+    Csv { records: Records, delimiter: Delimiter, columns: Columns },
+    Lines(Lines),
+    Elements(Elements),
+    Sheet(Sheet),
+}
+
 impl Reader {
-    /// Reads the header of `input`, which messages call `name`.
+    /// Finds out format and encoding of `input`, unless they are given, and reads the header where there is one. Messages call the
+    /// input `name`.
     pub fn new(input: Box<dyn Read + Send>, name: &str, options: &Options) -> Result<Self, SourceError> {
+        let unreadable = |source| SourceError::Read { name: name.to_owned(), line: 1, source };
         let mut feed = Feed::new(input);
-        let beginning =
-            feed.beginning().map_err(|source| SourceError::Read { name: name.to_owned(), line: 1, source })?;
-        let (bom, text) =
-            Bom::split(beginning).map_err(|format| SourceError::OtherFormat { name: name.to_owned(), format })?;
-        let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::detect(text));
-        let skip = beginning.len() - text.len();
-        feed.consume(skip);
-        let mut records = Records::new(name, feed, delimiter);
-        let columns = header(name, &mut records)?;
-        Ok(Self { name: name.to_owned(), records, delimiter, bom, columns, lent: 0, blank: 0 })
+        let beginning = feed.beginning().map_err(unreadable)?;
+        if beginning.starts_with(b"\xd0\xcf\x11\xe0") {
+            return Err(SourceError::OtherFormat { name: name.to_owned(), format: "a spreadsheet of old (XLS)" });
+        }
+        let signed = Format::by_signature(beginning);
+        let body = match (options.format, signed) {
+            (Some(Format::Xlsx), _) | (None, Some(Format::Xlsx)) => {
+                Body::Sheet(Sheet::open(feed, name, options.sheet.as_deref())?)
+            }
+            (Some(wanted), Some(found)) => {
+                let (found, wanted) = (found.name(), wanted.name());
+                return Err(SourceError::WrongFormat { name: name.to_owned(), found, wanted });
+            }
+            (wanted, _) => {
+                let mut text = Text::new(feed, options.encoding).map_err(unreadable)?;
+                let beginning = text.fill().map_err(unreadable)?;
+                match wanted.unwrap_or_else(|| Format::by_text(beginning)) {
+                    Format::JsonLines => Body::Lines(Lines::new(name, text)),
+                    Format::Json => Body::Elements(Elements::new(name, text)),
+                    Format::Csv | Format::Xlsx => {
+                        let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::detect(beginning));
+                        let mut records = Records::new(name, text, delimiter);
+                        let columns = header(name, &mut records)?;
+                        Body::Csv { records, delimiter, columns }
+                    }
+                }
+            }
+        };
+        Ok(Self { name: name.to_owned(), body, lent: 0, blank: 0 })
     }
 
-    /// The header.
+    /// The header; open where every row names its own columns.
     pub fn columns(&self) -> &Columns {
-        &self.columns
+        match &self.body {
+            Body::Csv { columns, .. } => columns,
+            Body::Lines(lines) => lines.columns(),
+            Body::Elements(elements) => elements.columns(),
+            Body::Sheet(sheet) => sheet.columns(),
+        }
     }
 
-    /// What stands between two cells.
-    pub fn delimiter(&self) -> Delimiter {
-        self.delimiter
+    /// The format.
+    pub fn format(&self) -> Format {
+        match &self.body {
+            Body::Csv { .. } => Format::Csv,
+            Body::Lines(_) => Format::JsonLines,
+            Body::Elements(_) => Format::Json,
+            Body::Sheet(_) => Format::Xlsx,
+        }
+    }
+
+    /// The encoding of its text; UTF-8 of a spreadsheet.
+    pub fn encoding(&self) -> Encoding {
+        match &self.body {
+            Body::Csv { records, .. } => records.encoding(),
+            Body::Lines(lines) => lines.encoding(),
+            Body::Elements(elements) => elements.encoding(),
+            Body::Sheet(_) => Encoding::UTF_8,
+        }
+    }
+
+    /// What was assumed about the encoding, if that is worth a word: UTF-8 is not.
+    pub fn assumption(&self) -> Option<String> {
+        let text = self.text()?;
+        match text.evidence {
+            _ if text.encoding == Encoding::UTF_8 => None,
+            Evidence::Given | Evidence::Valid => None,
+            Evidence::Marked => Some(format!("{}: read as {}, by its byte order mark", self.name, text.encoding)),
+            Evidence::Guessed => {
+                Some(format!("{}: read as {}, by its letters; `--encoding` says otherwise", self.name, text.encoding))
+            }
+        }
+    }
+
+    /// What stands between two cells; none where there are no cells, or no text.
+    pub fn delimiter(&self) -> Option<Delimiter> {
+        match &self.body {
+            Body::Csv { delimiter, .. } => Some(*delimiter),
+            Body::Lines(_) | Body::Elements(_) | Body::Sheet(_) => None,
+        }
     }
 
     /// Lends the next row that has anything in it; none at the end. An input without any such row is an error.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, SourceError> {
-        while self.records.advance()? {
-            if self.records.is_blank() {
-                self.blank += 1;
-            } else {
-                self.lent += 1;
-                return Ok(Some(self.records.row()));
+        loop {
+            let more = match &mut self.body {
+                Body::Csv { records, .. } => records.advance()?,
+                Body::Lines(lines) => lines.advance()?,
+                Body::Elements(elements) => elements.advance()?,
+                Body::Sheet(sheet) => sheet.advance()?,
+            };
+            if !more {
+                break;
+            }
+            match &self.body {
+                Body::Csv { records, .. } if records.is_blank() => self.blank += 1,
+                _ => {
+                    self.lent += 1;
+                    return Ok(Some(self.row()));
+                }
             }
         }
-        if self.lent == 0 {
-            return Err(SourceError::HeaderOnly { name: self.name.clone() });
+        match (self.lent, &self.body) {
+            (1.., _) => Ok(None),
+            (0, Body::Csv { .. } | Body::Sheet(_)) => Err(SourceError::HeaderOnly { name: self.name.clone() }),
+            (0, Body::Lines(_) | Body::Elements(_)) => Err(SourceError::NoObjects { name: self.name.clone() }),
         }
-        Ok(None)
+    }
+
+    fn row(&self) -> Row<'_> {
+        match &self.body {
+            Body::Csv { records, .. } => records.row(),
+            Body::Lines(lines) => lines.row(),
+            Body::Elements(elements) => elements.row(),
+            Body::Sheet(sheet) => sheet.row(),
+        }
     }
 
     /// How many rows with nothing in them were skipped so far: blank lines (those above the header too), and the rows
     /// of mere delimiters that Excel leaves at the end. Orchestrator's own upload skips them too.
     pub fn blank_rows(&self) -> u64 {
-        self.blank + self.records.blank_lines()
+        match &self.body {
+            Body::Csv { records, .. } => self.blank + records.blank_lines(),
+            Body::Lines(lines) => lines.blank(),
+            Body::Elements(_) => 0,
+            Body::Sheet(sheet) => sheet.blank(),
+        }
     }
 
     /// How far the reading has come, in bytes.
     pub fn bytes_read(&self) -> u64 {
-        self.records.position()
+        match (&self.body, self.text()) {
+            (Body::Sheet(sheet), _) => sheet.position(),
+            (_, text) => text.map_or(0, Text::position),
+        }
     }
 
     /// Reads what is left and says what the whole was.
     pub fn fingerprint(&mut self) -> Result<Fingerprint, SourceError> {
-        self.records.fingerprint()
+        match &mut self.body {
+            Body::Csv { records, .. } => records.fingerprint(),
+            Body::Lines(lines) => lines.fingerprint(),
+            Body::Elements(elements) => elements.fingerprint(),
+            Body::Sheet(sheet) => Ok(sheet.fingerprint()),
+        }
     }
 
     /// Reads what is left and fails if the whole is not what was expected.
@@ -83,8 +188,18 @@ impl Reader {
         if self.fingerprint()? == *expected { Ok(()) } else { Err(SourceError::Changed { name: self.name.clone() }) }
     }
 
-    pub(super) fn bom(&self) -> Bom {
-        self.bom
+    pub(super) fn mark(&self) -> Mark {
+        // What becomes of a spreadsheet is opened with Excel again.
+        self.text().map_or(Mark::Present, |text| text.mark)
+    }
+
+    fn text(&self) -> Option<&Text> {
+        match &self.body {
+            Body::Csv { records, .. } => Some(&records.text),
+            Body::Lines(lines) => Some(&lines.text),
+            Body::Elements(elements) => Some(&elements.text),
+            Body::Sheet(_) => None,
+        }
     }
 }
 
@@ -93,15 +208,18 @@ fn header(name: &str, records: &mut Records) -> Result<Columns, SourceError> {
     if !records.advance()? {
         return Err(SourceError::Empty { name: name.to_owned() });
     }
-    let row = records.row();
+    let encoding = records.encoding();
+    let (line, cells) = records.cells();
     let column = |(index, cell): (usize, Option<&str>)| {
-        cell.map(str::to_owned).ok_or_else(|| SourceError::HeaderNotUtf8 {
+        cell.map(str::to_owned).ok_or_else(|| SourceError::HeaderNotText {
             name: name.to_owned(),
-            line: row.line,
+            line,
             column: letter(index),
+            encoding: encoding.name(),
         })
     };
-    row.cells().enumerate().map(column).collect::<Result<_, _>>().map(Columns::new)
+    let names = cells.texts().enumerate().map(column).collect::<Result<_, _>>()?;
+    Ok(Columns::new(names, encoding))
 }
 
 #[cfg(test)]
@@ -114,7 +232,8 @@ mod tests {
     use crate::rows::RowNumber;
 
     fn open(bytes: &[u8]) -> Result<Reader, SourceError> {
-        Reader::new(Box::new(Cursor::new(bytes.to_vec())), "a.csv", &Options::default())
+        let options = Options { encoding: Some(Encoding::UTF_8), ..Options::default() };
+        Reader::new(Box::new(Cursor::new(bytes.to_vec())), "a.csv", &options)
     }
 
     /// Row number, line and cells of every row.
@@ -193,7 +312,7 @@ mod tests {
 
     #[test]
     fn the_delimiter_given_is_the_delimiter() {
-        let options = Options { delimiter: Some("|".parse().unwrap()) };
+        let options = Options { delimiter: Some("|".parse().unwrap()), ..Options::default() };
         let reader = Reader::new(Box::new(Cursor::new(b"a,b|c;d;e\n1|2")), "a.csv", &options).unwrap();
         assert_eq!(reader.columns().names(), ["a,b", "c;d;e"]);
     }
@@ -214,9 +333,12 @@ mod tests {
         insta::assert_snapshot!(failure(b"\xef\xbb\xbf\r\n\n"), @"a.csv: the file is empty; its first row has to name the columns");
         insta::assert_snapshot!(failure(b"a,b\n"), @"a.csv: there is no row below the header");
         insta::assert_snapshot!(failure(b"a,b\n,\n\n"), @"a.csv: there is no row below the header");
-        insta::assert_snapshot!(failure(b"a,M\xe4nge\n1,2"), @"a.csv, line 1: the name of column B is not UTF-8; save the file as UTF-8");
-        insta::assert_snapshot!(failure(b"PK\x03\x04..."), @r#"a.csv: this is a spreadsheet (XLSX) or another archive, not CSV in UTF-8; save it as "CSV UTF-8""#);
-        insta::assert_snapshot!(failure(b"\xff\xfea\0"), @r#"a.csv: this is text in UTF-16, not CSV in UTF-8; save it as "CSV UTF-8""#);
+        insta::assert_snapshot!(failure(b"a,M\xe4nge\n1,2"), @"a.csv, line 1: the name of column B is not UTF-8; `--encoding` names another encoding, or save the file as UTF-8");
+        insta::assert_snapshot!(failure(b"\xd0\xcf\x11\xe0..."), @r#"a.csv: this is a spreadsheet of old (XLS), and no format that is read; save it as XLSX or as "CSV UTF-8""#);
+        insta::assert_snapshot!(failure(b"PK\x03\x04..."), @"a.csv: the spreadsheet cannot be read: invalid Zip archive: Could not find EOCD");
+        let csv = Options { format: Some(Format::Csv), ..Options::default() };
+        let wrong = Reader::new(Box::new(Cursor::new(b"PK\x03\x04")), "a.csv", &csv).unwrap_err();
+        insta::assert_snapshot!(wrong, @"a.csv: this is xlsx, and it was to be read as csv; `--format xlsx` reads it");
     }
 
     #[test]
@@ -270,7 +392,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_cells_are_those_that_the_csv_crate_finds(bytes in prop::collection::vec(prop::sample::select(&b"\"\"\r\n\n,,ab\xfc"[..]), 1..60)) {
-            let options = Options { delimiter: Some(Delimiter::COMMA) };
+            let options = Options { delimiter: Some(Delimiter::COMMA), format: Some(Format::Csv), encoding: Some(Encoding::UTF_8), ..Options::default() };
             let Ok(mut reader) = Reader::new(Box::new(Cursor::new(bytes.clone())), "a.csv", &options) else { return Ok(()) };
             let mut builder = csv::ReaderBuilder::new();
             let records = builder.has_headers(false).flexible(true).from_reader(&bytes[..]).into_byte_records();

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::begin::{Begun, Job, Memory};
 use super::outcome::{Ended, conclude};
-use super::prepare::{Prepared, broken_rules};
+use super::prepare::{Prepared, broken_rules, how_many, problem_lines};
 use super::queue::{Found, find};
 use super::{Load, Resumed};
 use crate::commands::connection::Connection;
@@ -15,7 +15,7 @@ use crate::commands::{Context, duration, interrupt};
 use crate::failure::{Exit, Failure};
 use crate::load::{
     ATOMIC_BYTES, BATCH_BYTES, BatchLimits, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
-    Remote, Terms, check, dispatch, finish,
+    References, Remote, Terms, UniqueReferences, check, dispatch, finish, leave_out,
 };
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
 use crate::ui::LoadView;
@@ -31,8 +31,9 @@ pub(super) async fn run(
         .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
     let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
     let queue = find(&connection, &command.queue, context).await?;
+    prepared.follow(&queue, &command.shape)?;
     let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
-    let checked = checked(command, &prepared, &queue, &mut view)?;
+    let checked = checked(command, &prepared, &queue, &mut view, context)?;
     let memory = Memory::new(context, &connection)?;
     let submit = Remote::new(connection.client.clone(), queue.id, command.pace.give_up_after);
 
@@ -46,7 +47,10 @@ pub(super) async fn run(
             return Ok(Exit::Done);
         }
     };
-    let Begun { run, before, rejects, _lock } = begun;
+    let Begun { mut run, before, rejects, _lock } = begun;
+    if !checked.problems.is_empty() {
+        leave_out(&prepared.input, &checked.fingerprint, &prepared.mapping, queue.unique, &mut run)?;
+    }
     let run_id = run.id().to_string();
     view.notice(&Event::Started { queue: queue.name.clone(), rows: checked.rows, done_before: before.done() });
     let supply = FileSupply {
@@ -82,11 +86,22 @@ pub(super) async fn run(
     conclude(report, memory.lasting, context)
 }
 
-fn checked(command: &Load, prepared: &Prepared, queue: &Found, view: &mut LoadView<'_>) -> Result<Checked, Failure> {
+fn checked(
+    command: &Load,
+    prepared: &Prepared,
+    queue: &Found,
+    view: &mut LoadView<'_>,
+    context: &Context,
+) -> Result<Checked, Failure> {
     let checked = check(&prepared.input, &prepared.mapping, queue.unique, view)?;
     if !checked.problems.is_empty() {
         view.close();
-        return Err(broken_rules(&prepared.input, checked.rows, &checked.problems));
+        if !command.shape.skip_invalid {
+            return Err(broken_rules(&prepared.input, checked.rows, &checked.problems));
+        }
+        let how_many = how_many(&prepared.input, checked.rows, &checked.problems);
+        context.ui.warn(&format!("{how_many}; left out, the rejects file will have them"));
+        problem_lines(&checked.problems).iter().for_each(|line| context.ui.warn(line));
     }
     view.notice(&Event::Checked { rows: checked.rows, blank: checked.blank_rows });
     if command.shape.atomic && checked.rows > ITEMS_A_REQUEST as u64 {
@@ -106,6 +121,11 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, context: &Context) -> 
     } else {
         BatchLimits { rows: pace.batch_size.min(a_second), bytes: BATCH_BYTES }
     };
+    // Where rows without a reference of their own are left out, those that are sent have one each.
+    let references = match (queue.unique, command.shape.skip_invalid) {
+        (UniqueReferences::Required, true) => References::Distinct,
+        _ => checked.references,
+    };
     Ok(Plan {
         terms: Terms { queue: queue.name.clone(), commit: command.shape.commit_type() },
         limits,
@@ -115,7 +135,7 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, context: &Context) -> 
         give_up_after: pace.give_up_after,
         in_doubt: pace.in_doubt.into(),
         max_rejects: pace.max_rejects,
-        references: checked.references,
+        references,
     })
 }
 
