@@ -106,7 +106,8 @@ impl Opening {
         if !args.sandbox {
             return Ok(Self { settings: args.settings(context)?, sandbox: None });
         }
-        let queues = queues.iter().map(|name| QueueSpec { name: (*name).to_owned(), unique: false }).collect();
+        let queues =
+            queues.iter().map(|name| QueueSpec { name: (*name).to_owned(), unique: false, schema: None }).collect();
         // Created in whichever folder a request names: `--folder` may say another than the one with the queues.
         let unknown_queues = UnknownQueues::Created;
         let running = sandbox::start(Options { queues, unknown_queues, ..Options::default() })

@@ -163,7 +163,7 @@ mod tests {
         };
         let mut problems = Vec::new();
         Schema::new(INVOICE).unwrap().check(&item, &mut problems);
-        problems.iter().map(|problem| format!("{problem}\n")).collect()
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
 
     #[test]

@@ -102,6 +102,8 @@ pub enum Rule {
     CellError,
     /// The object holds nothing but what a rejects file says about a row.
     OnlyReason,
+    /// A JSON object has a key twice; readers would silently take one of the two.
+    KeyTwice,
     /// Two columns have the same name.
     DuplicateColumn,
     /// Two columns mean the same field of the item.
@@ -147,6 +149,7 @@ impl Rule {
             Self::ReferencePart => "ReferencePart",
             Self::CellError => "CellError",
             Self::OnlyReason => "OnlyReason",
+            Self::KeyTwice => "KeyTwice",
             Self::DuplicateColumn => "DuplicateColumn",
             Self::SameField { .. } => "SameField",
             Self::NoHeader => "NoHeader",
@@ -212,6 +215,7 @@ impl fmt::Display for Rule {
             Self::OnlyReason => f.write_str(
                 "nothing but the reason of a rejects file; mend what `_uiq_text` holds, and put it in the place of the object",
             ),
+            Self::KeyTwice => f.write_str("the object has this key twice"),
             Self::DuplicateColumn => f.write_str("the header has this column twice"),
             Self::SameField { first } => write!(f, "this column and `{first}` mean the same field of the item"),
             Self::NoHeader => f.write_str("the cell has a value, but its column has no name in the header"),
@@ -330,6 +334,7 @@ mod tests {
             Rule::CellError,
             Rule::OnlyReason,
             Rule::ReferenceRequired,
+            Rule::KeyTwice,
             Rule::DuplicateColumn,
             Rule::SameField { first: String::from("Deadline") },
             Rule::NoHeader,
@@ -362,6 +367,7 @@ mod tests {
         CellError: the cell holds an error of the spreadsheet, not a value
         OnlyReason: nothing but the reason of a rejects file; mend what `_uiq_text` holds, and put it in the place of the object
         ReferenceRequired: the row has no reference, and the queue enforces unique references
+        KeyTwice: the object has this key twice
         DuplicateColumn: the header has this column twice
         SameField: this column and `Deadline` mean the same field of the item
         NoHeader: the cell has a value, but its column has no name in the header

@@ -105,7 +105,7 @@ impl Elements {
                 return Ok(None);
             }
             let space = input.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
-            self.line += input[..space].iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.line += breaks(&input[..space]);
             let found = input.get(space).copied();
             self.text.consume(space);
             if found.is_some() {
@@ -124,7 +124,7 @@ impl Elements {
                 return if open { Err(self.unclosed()) } else { Ok(()) };
             }
             let (taken, end) = depth.walk(input, self.element.is_empty());
-            self.line += input[..taken].iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.line += breaks(&input[..taken]);
             self.element.extend_from_slice(&input[..taken]);
             self.text.consume(taken);
             if end {
@@ -174,24 +174,29 @@ impl Depth {
                 }
                 continue;
             }
+            let begins = first && index == 0;
             match byte {
-                b'"' if self.brackets == 0 && !(first && index == 0) => return (index, true),
+                // Outside of brackets, the element ends where something else begins.
+                b'"' | b'{' | b'[' if self.brackets == 0 && !begins => return (index, true),
+                b'}' | b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' if self.brackets == 0 => return (index, true),
                 b'"' => self.quoted = true,
-                b'{' | b'[' if self.brackets == 0 && !(first && index == 0) => return (index, true),
                 b'{' | b'[' => self.brackets += 1,
-                b'}' | b']' if self.brackets == 0 => return (index, true),
                 b'}' | b']' => {
                     self.brackets -= 1;
                     if self.brackets == 0 {
                         return (index + 1, true);
                     }
                 }
-                b',' | b' ' | b'\t' | b'\r' | b'\n' if self.brackets == 0 => return (index, true),
                 _ => {}
             }
         }
         (input.len(), false)
     }
+}
+
+#[allow(clippy::naive_bytecount)] // the compiler makes this quick enough
+fn breaks(text: &[u8]) -> u64 {
+    text.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn read_error(name: &str, line: u64, source: std::io::Error) -> SourceError {

@@ -14,7 +14,7 @@ use super::target::{Place, Target};
 use crate::items::{Members, MembersError, QueueItem, Rule, Value, Violation};
 
 impl Mapping {
-    pub(super) fn from_object<'r>(
+    pub(super) fn take_object<'r>(
         &'r self,
         text: &'r [u8],
         item: &mut QueueItem<'r>,
@@ -30,17 +30,14 @@ impl Mapping {
             problems.push(Violation::whole(Rule::OnlyReason));
             return None;
         }
-        match members.specific_content() {
-            Some(content) => {
-                self.api_fields(&members, item, problems);
-                let content = read(content.get(), problems)?;
-                self.members(&content, Headers::None, item, problems);
-                self.reference_of(&content, item, problems);
-            }
-            None => {
-                self.members(&members, self.options.headers, item, problems);
-                self.reference_of(&members, item, problems);
-            }
+        if let Some(content) = members.specific_content() {
+            self.api_fields(&members, item, problems);
+            let content = read(content.get(), problems)?;
+            self.members(&content, Headers::None, item, problems);
+            self.reference_of(&content, item, problems);
+        } else {
+            self.members(&members, self.options.headers, item, problems);
+            self.reference_of(&members, item, problems);
         }
         Some(())
     }
@@ -71,15 +68,14 @@ impl Mapping {
             let (target, key, kind) = Place::of_member(name, headers, &self.options);
             match target {
                 Target::Own | Target::Dropped => {}
-                Target::Field(field) => match fields.iter().find(|(other, _)| *other == field) {
-                    Some((_, first)) => {
+                Target::Field(field) => {
+                    if let Some((_, first)) = fields.iter().find(|(other, _)| *other == field) {
                         problems.push(Violation::column(name, Rule::SameField { first: (*first).to_owned() }));
-                    }
-                    None => {
+                    } else {
                         fields.push((field, name));
                         self.field(name, field, raw, item, problems);
                     }
-                },
+                }
                 Target::Content | Target::Nameless => {
                     let key: Cow<'r, str> = key.map_or_else(|| name.clone(), |key| Cow::Owned(key.to_owned()));
                     self.member(name, key, raw, kind, item, problems);
@@ -143,7 +139,7 @@ impl Mapping {
                 Some((name, shown(raw)))
             })
             .collect();
-        self.make_reference(
+        Self::make_reference(
             template,
             |name| texts.iter().find(|(column, _)| *column == name).map(|(_, text)| text.as_str()),
             item,
@@ -156,7 +152,7 @@ fn read<'r>(text: &'r str, problems: &mut Vec<Violation>) -> Option<Members<'r>>
     match Members::read(text) {
         Ok(members) => Some(members),
         Err(MembersError::Twice { key }) => {
-            problems.push(Violation::column(&key, Rule::DuplicateColumn));
+            problems.push(Violation::column(&key, Rule::KeyTwice));
             None
         }
         Err(MembersError::NotAnObject(error)) => {
@@ -195,3 +191,7 @@ fn wrong_member(text: &[u8]) -> String {
         quotes.iter().rev().zip(quotes.iter().rev().skip(1)).find(|(behind, _)| behind.trim_start().starts_with(':'));
     key.map_or_else(String::new, |(_, key)| (*key).to_owned())
 }
+
+#[cfg(test)]
+#[path = "objects_tests.rs"]
+mod tests;

@@ -29,6 +29,7 @@ type Draft = Transcode<Replacement>;
 
 /// A rejects file in the making.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // there is one of it
 pub(super) enum RejectForm {
     Cells {
         writer: csv::Writer<Draft>,

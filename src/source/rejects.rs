@@ -154,6 +154,63 @@ mod tests {
         assert_eq!(desk.rejected(), written);
     }
 
+    /// What becomes of the rows of a file of another name.
+    fn rejected(name: &str, file: &[u8], rows: &[(u64, &str, &str)]) -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), file).unwrap();
+        let input = Input::new(folder.path().join(name), Options::default());
+        let mut reader = input.open().unwrap();
+        let target = rejects_path(input.path(), reader.format());
+        let fingerprint = reader.fingerprint().unwrap();
+        let mut rejects = Rejects::new(&input, fingerprint, &target);
+        for (row, code, message) in rows {
+            rejects.add(RowNumber(*row), code, message).unwrap();
+        }
+        assert!(rejects.commit().unwrap());
+        std::fs::read(target).unwrap()
+    }
+
+    #[test]
+    fn json_lines_stay_json_lines_with_every_digit() {
+        let file = "{\"n\": 1.50,\"t\":\"\\u00fc\"}\n\n{\"a\": {\"b\": [1]}, \"_uiq_row\": 9}\nnonsense\n";
+        let written = rejected("a.jsonl", file.as_bytes(), &[(1, "A", "x \"y\""), (3, "B", "z"), (4, "C", "w")]);
+        insta::assert_snapshot!(String::from_utf8(written).unwrap(), @r#"
+        {"n":1.50,"t":"\u00fc","_uiq_row":1,"_uiq_error_code":"A","_uiq_error":"x \"y\""}
+        {"a":{"b": [1]},"_uiq_row":3,"_uiq_error_code":"B","_uiq_error":"z"}
+        {"_uiq_text":"nonsense","_uiq_row":4,"_uiq_error_code":"C","_uiq_error":"w"}
+        "#);
+    }
+
+    #[test]
+    fn an_array_stays_an_array() {
+        let written = rejected("a.json", b"[{\"a\": 1}, {\"a\": 2},\n{\"a\": 3}]", &[(1, "A", "x"), (3, "B", "y")]);
+        insta::assert_snapshot!(String::from_utf8(written).unwrap(), @r#"
+        [
+        {"a":1,"_uiq_row":1,"_uiq_error_code":"A","_uiq_error":"x"},
+        {"a":3,"_uiq_row":3,"_uiq_error_code":"B","_uiq_error":"y"}
+        ]
+        "#);
+    }
+
+    #[test]
+    fn the_encoding_stays_that_of_the_input() {
+        let encode = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+        let written = rejected("a.csv", &encode("\u{feff}Nr;Name\r\n1;Müller\r\n"), &[(2, "A", "清")]);
+        assert_eq!(written, encode("\u{feff}Nr;Name;_uiq_row;_uiq_error_code;_uiq_error\n1;Müller;2;A;清\n"));
+        let written = rejected("a.csv", b"Nr;Name\n1;M\xfcller & S\xf6hne\n", &[(2, "A", "f\u{fc}r \u{6e05}")]);
+        assert_eq!(written, b"Nr;Name;_uiq_row;_uiq_error_code;_uiq_error\n1;M\xfcller & S\xf6hne;2;A;f\xfcr ?\n");
+    }
+
+    #[test]
+    fn a_spreadsheet_becomes_csv() {
+        let sample = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/invoices.xlsx")).unwrap();
+        let written = rejected("a.xlsx", &sample, &[(5, "A", "x")]);
+        insta::assert_snapshot!(String::from_utf8(written).unwrap(), @"
+        \u{feff}Reference,Deadline,Vendor,Amount:number,Paid,Number,_uiq_row,_uiq_error_code,_uiq_error
+        INV-X-2,2026-12-24 17:30:00,清掃サービス,124.9,FALSE,1234567890123,5,A,x
+        ");
+    }
+
     #[test]
     fn without_a_rejected_row_there_is_no_file() {
         let desk = Desk::with(b"a,b\n1,2\n");

@@ -138,3 +138,7 @@ fn read(bytes: Vec<u8>, name: &str, sheet: Option<&str>, outlet: &SyncSender<Mes
     // Whoever took the rows may have had enough.
     let _ = outlet.send(last);
 }
+
+#[cfg(test)]
+#[path = "sheet_tests.rs"]
+mod tests;

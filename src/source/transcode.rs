@@ -56,12 +56,12 @@ impl<W: Write> Transcode<W> {
                 self.inner.write_all(&encoded)
             }
             Form::Other(encoder) => {
-                let (mut text, mut encoded) = (text, [0; 4096]);
+                let (mut rest, mut buffer) = (text, [0; 4096]);
                 loop {
                     let (result, read, written) =
-                        encoder.encode_from_utf8_without_replacement(text, &mut encoded, false);
-                    self.inner.write_all(encoded.get(..written).unwrap_or_default())?;
-                    text = text.get(read..).unwrap_or_default();
+                        encoder.encode_from_utf8_without_replacement(rest, &mut buffer, false);
+                    self.inner.write_all(buffer.get(..written).unwrap_or_default())?;
+                    rest = rest.get(read..).unwrap_or_default();
                     match result {
                         EncoderResult::InputEmpty => return Ok(()),
                         EncoderResult::OutputFull => {}
@@ -110,7 +110,9 @@ mod tests {
 
     fn written(pieces: &[&[u8]], encoding: &str) -> Vec<u8> {
         let mut writer = Transcode::new(Vec::new(), encoding.parse().unwrap());
-        pieces.iter().for_each(|piece| writer.write_all(piece).unwrap());
+        for piece in pieces {
+            writer.write_all(piece).unwrap();
+        }
         writer.into_inner()
     }
 

@@ -138,10 +138,6 @@ fn write_value(text: &mut String, value: &DataRef<'_>) -> Sort {
             let _ = write!(text, "{number}");
             Sort::Number
         }
-        DataRef::String(shown) => {
-            text.push_str(shown);
-            Sort::Text
-        }
         DataRef::SharedString(shown) => {
             text.push_str(shown);
             Sort::Text
@@ -154,7 +150,7 @@ fn write_value(text: &mut String, value: &DataRef<'_>) -> Sort {
             write_moment(text, *moment);
             Sort::Text
         }
-        DataRef::DateTimeIso(shown) | DataRef::DurationIso(shown) => {
+        DataRef::String(shown) | DataRef::DateTimeIso(shown) | DataRef::DurationIso(shown) => {
             text.push_str(shown);
             Sort::Text
         }

@@ -41,7 +41,9 @@ pub(super) fn run(command: &Load, mut prepared: Prepared, context: &Context) -> 
             return Err(broken_rules(input, checked.rows, problems));
         }
         context.ui.warn(&format!("{}; they would be left out", how_many(input, checked.rows, problems)));
-        problem_lines(problems).iter().for_each(|line| context.ui.warn(line));
+        for line in problem_lines(problems) {
+            context.ui.warn(&line);
+        }
     }
     let sizes = show(&prepared, &checked, context)?;
     let references = match checked.references {

@@ -101,7 +101,9 @@ fn checked(
         }
         let how_many = how_many(&prepared.input, checked.rows, &checked.problems);
         context.ui.warn(&format!("{how_many}; left out, the rejects file will have them"));
-        problem_lines(&checked.problems).iter().for_each(|line| context.ui.warn(line));
+        for line in problem_lines(&checked.problems) {
+            context.ui.warn(&line);
+        }
     }
     view.notice(&Event::Checked { rows: checked.rows, blank: checked.blank_rows });
     if command.shape.atomic && checked.rows > ITEMS_A_REQUEST as u64 {

@@ -112,6 +112,7 @@ impl Shape {
     }
 }
 
+#[allow(clippy::needless_pass_by_value)] // so that it can be named where an option is mapped
 fn name(choice: impl ValueEnum) -> Option<String> {
     choice.to_possible_value().map(|value| value.get_name().to_owned())
 }
