@@ -124,7 +124,8 @@ impl<'a> Unsent<'a> {
     fn up_to(&mut self, end: Option<RowNumber>, rejects: &mut Rejects<'_>, message: &str) -> Result<(), SourceError> {
         while let Some(row) = self.next()? {
             if end.is_some_and(|end| row >= end) {
-                self.waiting = Some(row);
+                // A row that was left out is not settled, and is written by whoever names it here.
+                self.waiting = Some(row).filter(|row| Some(*row) != end);
                 break;
             }
             rejects.add(row, NOT_SENT, message)?;

@@ -105,3 +105,14 @@ fn without_a_folder_there_are_no_profiles_and_none_can_be_kept() {
     assert_eq!(file.names().count(), 0);
     assert!(matches!(file.prepare(), Err(FileError::NoFolder)));
 }
+
+#[test]
+fn what_the_rows_of_a_queue_mean_survives_a_new_login() {
+    let folder = Folder::with("[profile.prod]\nurl = 'u'\n\n[profile.prod.queue.Invoices]\ntypes = 'auto' # ours\n");
+    let mut file = folder.read().unwrap();
+    file.put(&name("prod"), prod());
+    file.write().unwrap();
+    let again = folder.read().unwrap();
+    assert_eq!(again.get("prod").unwrap().queue["Invoices"].types.as_deref(), Some("auto"));
+    assert_eq!(file.get("prod"), again.get("prod"));
+}

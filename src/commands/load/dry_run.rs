@@ -12,6 +12,7 @@ use crate::commands::connection::Connection;
 use crate::failure::{Exit, Failure};
 use crate::load::{BATCH_BYTES, Checked, FileSupply, References, Supply, UniqueReferences, check};
 use crate::orchestrator::write_item;
+use crate::rows::RangeSet;
 use crate::ui::{Format, LoadView};
 
 /// How many items are shown to a person.
@@ -81,6 +82,7 @@ fn show(prepared: &Prepared, checked: &Checked, context: &Context) -> Result<Siz
         input: prepared.input.clone(),
         fingerprint: checked.fingerprint,
         mapping: Arc::new(prepared.mapping.clone()),
+        left_out: RangeSet::default(),
     };
     let most = if context.ui.format() == Format::Json { usize::MAX } else { SHOWN };
     let (mut sizes, mut written, mut failed) = (Sizes::default(), Vec::new(), None);

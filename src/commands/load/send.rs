@@ -18,6 +18,8 @@ use crate::load::{
     References, Remote, Terms, UniqueReferences, check, dispatch, finish, leave_out,
 };
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
+use crate::rows::RangeSet;
+use crate::source::Format;
 use crate::ui::LoadView;
 
 /// Loads what was prepared; with `resumed`, only if that is the run that it belongs to.
@@ -48,15 +50,18 @@ pub(super) async fn run(
         }
     };
     let Begun { mut run, before, rejects, _lock } = begun;
-    if !checked.problems.is_empty() {
-        leave_out(&prepared.input, &checked.fingerprint, &prepared.mapping, queue.unique, &mut run)?;
-    }
+    let left_out = if checked.problems.is_empty() {
+        RangeSet::default()
+    } else {
+        leave_out(&prepared.input, &checked.fingerprint, &prepared.mapping, queue.unique, &mut run)?
+    };
     let run_id = run.id().to_string();
     view.notice(&Event::Started { queue: queue.name.clone(), rows: checked.rows, done_before: before.done() });
     let supply = FileSupply {
         input: prepared.input.clone(),
         fingerprint: checked.fingerprint,
         mapping: Arc::new(prepared.mapping.clone()),
+        left_out,
     };
     let plan = plan(command, &queue, &checked, context)?;
     let start = Instant::now();
@@ -77,6 +82,9 @@ pub(super) async fn run(
         took: start.elapsed(),
     };
     let report = close(dispatched, &closing)?;
+    if report.rejects_file.is_some() && prepared.format == Format::Xlsx {
+        context.ui.say("spreadsheets are read and not written: the rejects file is CSV");
+    }
     if let Some(spool) = prepared.spool.filter(|_| report.is_over()) {
         spool.delete().map_err(|error| {
             Failure::new(Exit::Failed, "cannot delete the copy of standard input").caused_by(&error)
