@@ -60,7 +60,12 @@ impl Encoding {
     pub(super) fn find(beginning: &[u8], given: Option<Self>) -> (Self, Evidence, usize) {
         let marked = encoding_rs::Encoding::for_bom(beginning);
         match (given, marked) {
-            (Some(given), Some((found, length))) if given.0 == found => (given, Evidence::Given, length),
+            // People say "UTF-16" and leave to the mark which way round.
+            (Some(given), Some((found, length)))
+                if given.0 == found || (given.utf_16().is_some() && Self(found).utf_16().is_some()) =>
+            {
+                (Self(found), Evidence::Given, length)
+            }
             (Some(given), _) => (given, Evidence::Given, 0),
             (None, Some((found, length))) => (Self(found), Evidence::Marked, length),
             (None, None) => {
@@ -169,6 +174,7 @@ mod tests {
     fn what_is_given_is_taken_with_or_without_its_mark() {
         let given = "UTF-16".parse().ok();
         assert_eq!(Encoding::find(b"\xff\xfea\0", given).2, 2);
+        assert_eq!(Encoding::find(b"\xfe\xff\0a", given).0.name(), "UTF-16BE");
         assert_eq!(Encoding::find(b"a\0", given), (given.unwrap(), Evidence::Given, 0));
         assert_eq!("Latin1".parse::<Encoding>().unwrap().name(), "windows-1252");
         assert!("klingon".parse::<Encoding>().is_err());
