@@ -23,9 +23,9 @@ pub struct SandboxArgs {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8787)]
     port: u16,
-    /// A queue that exists from the start; `,unique` makes it enforce unique references. May be repeated; without any, queues are
+    /// A queue that exists from the start; `,unique` makes it enforce unique references, `,schema=FILE` a JSON schema. May be repeated; without any, queues are
     /// created when they are first named
-    #[arg(long = "queue", value_name = "NAME[,unique]")]
+    #[arg(long = "queue", value_name = "NAME[,unique][,schema=FILE]")]
     queues: Vec<QueueSpec>,
     /// How long every answer takes at least: 120ms
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "0s")]

@@ -3,7 +3,7 @@
 use super::{Exit, Failure};
 use crate::fs::LockError;
 use crate::journal::{JournalError, SpoolError};
-use crate::load::{CheckError, ClosingError, Halt};
+use crate::load::{CheckError, ClosingError, Halt, LeaveOutError};
 use crate::orchestrator::OrchestratorError;
 use crate::source::SourceError;
 
@@ -22,7 +22,12 @@ impl From<SourceError> for Failure {
             | SourceError::OtherFormat { .. }
             | SourceError::Empty { .. }
             | SourceError::HeaderOnly { .. }
-            | SourceError::HeaderNotUtf8 { .. }
+            | SourceError::HeaderNotText { .. }
+            | SourceError::WrongFormat { .. }
+            | SourceError::Broken { .. }
+            | SourceError::Sheet { .. }
+            | SourceError::NoSuchSheet { .. }
+            | SourceError::NoObjects { .. }
             | SourceError::UnclosedQuote { .. }
             | SourceError::RowTooLarge { .. }
             | SourceError::NoSuchRow { .. } => Exit::Usage,
@@ -42,6 +47,15 @@ impl From<CheckError> for Failure {
         match error {
             CheckError::Source(error) => error.into(),
             CheckError::Aside(_) => Self::from_error(Exit::Failed, &error).hint("`TMPDIR` names another folder"),
+        }
+    }
+}
+
+impl From<LeaveOutError> for Failure {
+    fn from(error: LeaveOutError) -> Self {
+        match error {
+            LeaveOutError::Check(error) => error.into(),
+            LeaveOutError::Journal(error) => error.into(),
         }
     }
 }

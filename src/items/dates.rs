@@ -85,6 +85,12 @@ impl Calendar {
         offset.to_timestamp(civil).map(Moment::from).map_err(|_| DateError::OutOfRange)
     }
 
+    /// Reads a day, in any form of [`Calendar::moment`] that names one, and writes it as `2026-12-01`.
+    pub fn day(&self, text: &str) -> Result<String, DateError> {
+        let written = Written::scan(text.trim().as_bytes()).ok_or(DateError::Form)?;
+        written.civil().map(|civil| civil.date().to_string()).ok_or(DateError::NoSuchTime)
+    }
+
     fn offset(&self, civil: DateTime) -> Result<Offset, DateError> {
         match self.zone.to_ambiguous_timestamp(civil).offset() {
             AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Fold { before: offset, .. } => Ok(offset),

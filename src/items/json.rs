@@ -1,13 +1,9 @@
 //! An item as a JSON object: flat content, or the shape that the API takes.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
-use super::{Calendar, DateError, Moment, Priority, QueueItem, Rule, Value, ValueError, key};
+use super::{Calendar, DateError, Members, MembersError, Moment, Priority, QueueItem, Rule, Value, ValueError, key};
 
 /// A text is no item.
 #[derive(Debug, thiserror::Error)]
@@ -72,13 +68,12 @@ pub enum JsonItemError {
 pub fn item_from_json(text: &str, calendar: &Calendar) -> Result<QueueItem<'static>, JsonItemError> {
     // Editors on Windows begin a file with a byte order mark, which JSON does not know.
     let members = Members::read(text.strip_prefix('\u{feff}').unwrap_or(text))?;
-    let is_api_shape = |(key, value): &(String, &RawValue)| key == "SpecificContent" && value.get().starts_with('{');
-    if !members.0.iter().any(is_api_shape) {
+    if members.specific_content().is_none() {
         return Ok(QueueItem { content: content(members)?, ..QueueItem::default() });
     }
     let mut item = QueueItem::default();
     for (member, raw) in members.0 {
-        match member.as_str() {
+        match &*member {
             "SpecificContent" => {
                 item.content = content(Members::read(raw.get())?)?;
             }
@@ -92,21 +87,31 @@ pub fn item_from_json(text: &str, calendar: &Calendar) -> Result<QueueItem<'stat
             "DueDate" => item.due = moment_of("DueDate", raw, calendar)?,
             "DeferDate" => item.defer = moment_of("DeferDate", raw, calendar)?,
             "RiskSlaDate" => item.risk_sla = moment_of("RiskSlaDate", raw, calendar)?,
-            _ => return Err(JsonItemError::UnknownMember { member }),
+            _ => return Err(JsonItemError::UnknownMember { member: member.into_owned() }),
         }
     }
     Ok(item)
 }
 
 fn content(members: Members<'_>) -> Result<Vec<(Cow<'static, str>, Value<'static>)>, JsonItemError> {
-    let member = |(name, raw): (String, &RawValue)| {
+    let member = |(name, raw): (Cow<'_, str>, &RawValue)| {
+        let name = name.into_owned();
         key::check(&name).map_err(|rule| JsonItemError::Key { key: name.clone(), rule })?;
         match Value::from_raw(raw) {
-            Ok(value) => Ok((Cow::Owned(name), value)),
+            Ok(value) => Ok((Cow::Owned(name), value.into_owned())),
             Err(source) => Err(JsonItemError::Value { key: name, source }),
         }
     };
     members.0.into_iter().map(member).collect()
+}
+
+impl From<MembersError> for JsonItemError {
+    fn from(error: MembersError) -> Self {
+        match error {
+            MembersError::NotAnObject(error) => Self::NotAnObject(error),
+            MembersError::Twice { key } => Self::Twice { key },
+        }
+    }
 }
 
 fn text_of(member: &'static str, raw: &RawValue) -> Result<Option<String>, JsonItemError> {
@@ -120,45 +125,6 @@ fn text_of(member: &'static str, raw: &RawValue) -> Result<Option<String>, JsonI
 fn moment_of(member: &'static str, raw: &RawValue, calendar: &Calendar) -> Result<Option<Moment>, JsonItemError> {
     let Some(text) = text_of(member, raw)? else { return Ok(None) };
     calendar.moment(&text).map(Some).map_err(|source| JsonItemError::Date { member, source })
-}
-
-/// The members of an object in their order, values unread.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'a> Members<'a> {
-    /// Reads them, and refuses a key that comes twice.
-    fn read(text: &'a str) -> Result<Self, JsonItemError> {
-        let members: Self = serde_json::from_str(text).map_err(JsonItemError::NotAnObject)?;
-        let mut seen = HashSet::new();
-        match members.0.iter().find(|(key, _)| !seen.insert(key.as_str())) {
-            Some((key, _)) => Err(JsonItemError::Twice { key: key.clone() }),
-            None => Ok(members),
-        }
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Members(members))
-    }
 }
 
 #[cfg(test)]

@@ -32,22 +32,25 @@ impl Value<'_> {
     /// Reads one JSON value. A number keeps its digits as they were written.
     pub fn from_json(text: &str) -> Result<Value<'static>, ValueError> {
         let raw: &RawValue = serde_json::from_str(text).map_err(ValueError::NotJson)?;
-        Self::from_raw(raw)
+        Value::from_raw(raw).map(Value::into_owned)
     }
 
     /// Reads a JSON value that was already found to be one.
-    pub(super) fn from_raw(raw: &RawValue) -> Result<Value<'static>, ValueError> {
+    pub fn from_raw(raw: &RawValue) -> Result<Value<'_>, ValueError> {
         let text = raw.get();
         match text.as_bytes().first() {
             Some(b'"') => {
-                let text: String = serde_json::from_str(text).map_err(ValueError::NotJson)?;
-                Ok(Value::Text(Cow::Owned(text)))
+                // Without an escape, what stands between the quotes is the text.
+                match text.get(1..text.len().saturating_sub(1)).filter(|inner| !inner.contains('\\')) {
+                    Some(plain) => Ok(Value::Text(Cow::Borrowed(plain))),
+                    None => serde_json::from_str(text).map(Cow::Owned).map(Value::Text).map_err(ValueError::NotJson),
+                }
             }
             Some(b'{' | b'[') => Err(ValueError::Nested),
             Some(b't') => Ok(Value::Bool(true)),
             Some(b'f') => Ok(Value::Bool(false)),
             Some(b'n') => Ok(Value::Null),
-            _ => Ok(Value::Number(Cow::Owned(text.to_owned()))),
+            _ => Ok(Value::Number(Cow::Borrowed(text))),
         }
     }
 

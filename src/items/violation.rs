@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::DateError;
 use super::limits;
+use super::{DateError, Decimal, Kind};
 
 /// One rule broken once. File and row are known to whoever asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,13 +54,56 @@ pub enum Rule {
         /// The cells of the row.
         found: usize,
     },
-    /// The cell is not UTF-8.
-    NotUtf8 {
-        /// The first byte that cannot be read.
-        byte: u8,
-        /// Its place in the cell; the first byte is 0.
+    /// The bytes of the cell are no text in the file's encoding.
+    NotText {
+        /// The encoding.
+        encoding: &'static str,
+        /// The first byte that cannot be read, where it is known.
+        byte: Option<u8>,
+        /// Its place in the cell, in bytes of its text in UTF-8; the first is 0.
         offset: usize,
     },
+    /// The text is no value of the column's type.
+    NotOfKind {
+        /// The type.
+        kind: Kind,
+        /// How numbers are written.
+        decimal: Decimal,
+    },
+    /// The content does not follow the queue's schema.
+    Schema {
+        /// What the schema says.
+        message: String,
+    },
+    /// The row is no JSON object.
+    Json {
+        /// What the reader says.
+        message: String,
+    },
+    /// An object in the shape of the API has a member that an item does not have.
+    UnknownMember,
+    /// A field of the item holds something else than a text.
+    FieldNotText,
+    /// Two columns, or a column and `--set`, give the same key.
+    SameKey {
+        /// What came first.
+        first: String,
+    },
+    /// A column that is a field of the item was given a type.
+    TypedField,
+    /// A flag names a column that the header does not have.
+    NoSuchColumn {
+        /// The flag.
+        flag: &'static str,
+    },
+    /// A column that the reference is made of is empty, or missing.
+    ReferencePart,
+    /// The cell of a spreadsheet holds an error.
+    CellError,
+    /// The object holds nothing but what a rejects file says about a row.
+    OnlyReason,
+    /// A JSON object has a key twice; readers would silently take one of the two.
+    KeyTwice,
     /// Two columns have the same name.
     DuplicateColumn,
     /// Two columns mean the same field of the item.
@@ -94,7 +137,19 @@ impl Rule {
             Self::ProgressTooLong { .. } => "ProgressTooLong",
             Self::ContentTooLarge { .. } => "ContentTooLarge",
             Self::Ragged { .. } => "Ragged",
-            Self::NotUtf8 { .. } => "NotUtf8",
+            Self::NotText { .. } => "NotText",
+            Self::NotOfKind { .. } => "NotOfType",
+            Self::Schema { .. } => "Schema",
+            Self::Json { .. } => "Json",
+            Self::UnknownMember => "UnknownMember",
+            Self::FieldNotText => "FieldNotText",
+            Self::SameKey { .. } => "SameKey",
+            Self::TypedField => "TypedField",
+            Self::NoSuchColumn { .. } => "NoSuchColumn",
+            Self::ReferencePart => "ReferencePart",
+            Self::CellError => "CellError",
+            Self::OnlyReason => "OnlyReason",
+            Self::KeyTwice => "KeyTwice",
             Self::DuplicateColumn => "DuplicateColumn",
             Self::SameField { .. } => "SameField",
             Self::NoHeader => "NoHeader",
@@ -137,20 +192,56 @@ impl fmt::Display for Rule {
                 write!(f, "the row has {found} {cells}, the header {expected} {columns}")?;
                 f.write_str("; a value that holds the delimiter goes in double quotes")
             }
-            Self::NotUtf8 { byte, offset } => {
-                write!(f, "not UTF-8: byte 0x{byte:02X} at offset {offset} of the cell; save the file as UTF-8")
+            Self::NotText { encoding, byte, offset } => {
+                match byte {
+                    Some(byte) => write!(f, "not {encoding}: byte 0x{byte:02X} at offset {offset} of the cell")?,
+                    None => write!(f, "not {encoding}: no text at offset {offset} of the cell")?,
+                }
+                f.write_str("; `--encoding` names another encoding, or save the file as UTF-8")
             }
+            Self::NotOfKind { kind, decimal } => f.write_str(of_kind(*kind, *decimal)),
+            Self::Schema { message } => write!(f, "the queue's schema: {message}"),
+            Self::Json { message } => write!(f, "not one JSON object: {message}"),
+            Self::UnknownMember => f.write_str(
+                "no member of an item; beside SpecificContent there are Reference, Priority, DueDate, DeferDate, RiskSlaDate \
+                 and Progress",
+            ),
+            Self::FieldNotText => f.write_str("a field of the item has to be a string"),
+            Self::SameKey { first } => write!(f, "this and {first} give the same key of SpecificContent"),
+            Self::TypedField => f.write_str("this column is a field of the item, which has a type of its own"),
+            Self::NoSuchColumn { flag } => write!(f, "`{flag}` names it, and the header has no such column"),
+            Self::ReferencePart => f.write_str("`--reference-from` names this column, and it is empty in this row"),
+            Self::CellError => f.write_str("the cell holds an error of the spreadsheet, not a value"),
+            Self::OnlyReason => f.write_str(
+                "nothing but the reason of a rejects file; mend what `_uiq_text` holds, and put it in the place of the object",
+            ),
+            Self::KeyTwice => f.write_str("the object has this key twice"),
             Self::DuplicateColumn => f.write_str("the header has this column twice"),
             Self::SameField { first } => write!(f, "this column and `{first}` mean the same field of the item"),
             Self::NoHeader => f.write_str("the cell has a value, but its column has no name in the header"),
             Self::Nested => {
-                f.write_str("SpecificContent is flat; an object or array goes in as text, and the robot parses it")
+                f.write_str("SpecificContent is flat; an object or array goes in as text (`COLUMN:string`), and the robot parses it")
             }
             Self::ReferenceRequired => {
                 f.write_str("the row has no reference, and the queue enforces unique references")
             }
             Self::DuplicateReference { first } => write!(f, "row {first} has the same reference"),
         }
+    }
+}
+
+fn of_kind(kind: Kind, decimal: Decimal) -> &'static str {
+    match (kind, decimal) {
+        (Kind::Number, Decimal::Point) => {
+            "not a number; allowed are digits with a decimal point, as in -1249.00 (`--decimal ,` reads 1.249,00)"
+        }
+        (Kind::Number, Decimal::Comma) => {
+            "not a number; allowed are digits with a decimal comma, as in -1249,00 or 1.249,00"
+        }
+        (Kind::Integer, _) => "not an integer; allowed are digits, with a minus in front if need be",
+        (Kind::Boolean, _) => "not a boolean; allowed are true, false, yes, no, 1 and 0",
+        (Kind::Json, _) => "not JSON; text goes in double quotes (\"text\")",
+        (Kind::Text | Kind::Date | Kind::DateTime, _) => "not a value of its type",
     }
 }
 
@@ -229,7 +320,21 @@ mod tests {
             Rule::ContentTooLarge { bytes: 512_001 },
             Rule::Ragged { expected: 5, found: 4 },
             Rule::Ragged { expected: 1, found: 2 },
-            Rule::NotUtf8 { byte: 0xfc, offset: 3 },
+            Rule::NotText { encoding: "UTF-8", byte: Some(0xfc), offset: 3 },
+            Rule::NotText { encoding: "UTF-16LE", byte: None, offset: 3 },
+            Rule::NotOfKind { kind: Kind::Integer, decimal: Decimal::Point },
+            Rule::Schema { message: String::from("the value is less than the minimum of 1") },
+            Rule::Json { message: String::from("EOF while parsing an object") },
+            Rule::UnknownMember,
+            Rule::FieldNotText,
+            Rule::SameKey { first: String::from("column `A`") },
+            Rule::TypedField,
+            Rule::NoSuchColumn { flag: "--map" },
+            Rule::ReferencePart,
+            Rule::CellError,
+            Rule::OnlyReason,
+            Rule::ReferenceRequired,
+            Rule::KeyTwice,
             Rule::DuplicateColumn,
             Rule::SameField { first: String::from("Deadline") },
             Rule::NoHeader,
@@ -248,11 +353,25 @@ mod tests {
         ContentTooLarge: SpecificContent takes 512001 bytes as JSON, Orchestrator takes at most 512000 (500 KB) an item
         Ragged: the row has 4 cells, the header 5 columns; a value that holds the delimiter goes in double quotes
         Ragged: the row has 2 cells, the header 1 column; a value that holds the delimiter goes in double quotes
-        NotUtf8: not UTF-8: byte 0xFC at offset 3 of the cell; save the file as UTF-8
+        NotText: not UTF-8: byte 0xFC at offset 3 of the cell; `--encoding` names another encoding, or save the file as UTF-8
+        NotText: not UTF-16LE: no text at offset 3 of the cell; `--encoding` names another encoding, or save the file as UTF-8
+        NotOfType: not an integer; allowed are digits, with a minus in front if need be
+        Schema: the queue's schema: the value is less than the minimum of 1
+        Json: not one JSON object: EOF while parsing an object
+        UnknownMember: no member of an item; beside SpecificContent there are Reference, Priority, DueDate, DeferDate, RiskSlaDate and Progress
+        FieldNotText: a field of the item has to be a string
+        SameKey: this and column `A` give the same key of SpecificContent
+        TypedField: this column is a field of the item, which has a type of its own
+        NoSuchColumn: `--map` names it, and the header has no such column
+        ReferencePart: `--reference-from` names this column, and it is empty in this row
+        CellError: the cell holds an error of the spreadsheet, not a value
+        OnlyReason: nothing but the reason of a rejects file; mend what `_uiq_text` holds, and put it in the place of the object
+        ReferenceRequired: the row has no reference, and the queue enforces unique references
+        KeyTwice: the object has this key twice
         DuplicateColumn: the header has this column twice
         SameField: this column and `Deadline` mean the same field of the item
         NoHeader: the cell has a value, but its column has no name in the header
-        Nested: SpecificContent is flat; an object or array goes in as text, and the robot parses it
+        Nested: SpecificContent is flat; an object or array goes in as text (`COLUMN:string`), and the robot parses it
         DuplicateReference: row 17 has the same reference
         "##);
     }

@@ -7,7 +7,7 @@ use crate::items::{QueueItem, Rule, Violation};
 use crate::rows::{RowNumber, RowRange};
 use crate::source::{Fingerprint, Input, Mapping, SourceError};
 
-use super::duplicates::{Duplicates, Repeated};
+use super::duplicates::{Duplicates, Keep, Repeated};
 use super::event::{Event, Observer};
 use super::plan::References;
 
@@ -37,7 +37,9 @@ pub struct Checked {
 /// One row that breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The row, as a spreadsheet shows it.
+    /// What rows are called in this input: row, line or element.
+    pub unit: &'static str,
+    /// The row, as its owner sees it.
     pub row: RowNumber,
     /// The line, as an editor shows it; none where only the row is known.
     pub line: Option<u64>,
@@ -89,10 +91,10 @@ impl Problems {
     }
 
     /// Adds rows that repeat a reference, of which only some are known by number.
-    fn add_repeated(&mut self, repeated: &Repeated) {
+    fn add_repeated(&mut self, repeated: &Repeated, unit: &'static str) {
         for &(row, first) in &repeated.some {
             let violation = Violation::column("Reference", Rule::DuplicateReference { first: first.0 });
-            self.add(Problem { row, line: None, violation });
+            self.add(Problem { unit, row, line: None, violation });
         }
         self.rows += repeated.rows;
         if let Some(group) = self.groups.last_mut().filter(|_| repeated.rows > 0) {
@@ -103,7 +105,7 @@ impl Problems {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "row {}", self.row)?;
+        write!(f, "{} {}", self.unit, self.row)?;
         if let Some(line) = self.line.filter(|&line| line != self.row.0) {
             write!(f, " (line {line})")?;
         }
@@ -128,8 +130,9 @@ pub fn check(
     observer: &mut dyn Observer,
 ) -> Result<Checked, CheckError> {
     let mut reader = input.open()?;
+    let unit = reader.format().unit();
     let (mut rows, mut span, mut unreferenced) = (0, None::<RowRange>, 0_u64);
-    let (mut problems, mut violations, mut duplicates) = (Problems::default(), Vec::new(), Duplicates::new());
+    let (mut problems, mut violations, mut duplicates) = (Problems::default(), Vec::new(), Duplicates::new(Keep::Some));
     while let Some(row) = reader.next_row()? {
         let (number, line) = (row.number, row.line);
         rows += 1;
@@ -150,7 +153,7 @@ pub fn check(
             problems.rows += 1;
             violations
                 .drain(..)
-                .for_each(|violation| problems.add(Problem { row: number, line: Some(line), violation }));
+                .for_each(|violation| problems.add(Problem { unit, row: number, line: Some(line), violation }));
         }
         if rows % NOTICE == 0 {
             observer.notice(&Event::Checking { rows, bytes: reader.bytes_read() });
@@ -159,7 +162,7 @@ pub fn check(
     let repeated = duplicates.finish().map_err(CheckError::Aside)?;
     let references = if unreferenced == 0 && repeated.rows == 0 { References::Distinct } else { References::Ambiguous };
     if unique == UniqueReferences::Required {
-        problems.add_repeated(&repeated);
+        problems.add_repeated(&repeated, unit);
     }
     let (blank_rows, fingerprint) = (reader.blank_rows(), reader.fingerprint()?);
     Ok(Checked { rows, span, blank_rows, fingerprint, references, problems })

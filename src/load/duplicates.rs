@@ -19,6 +19,15 @@ const SHOWN: usize = 20;
 
 type Entry = ([u64; 2], u64);
 
+/// How many of the rows that repeat a reference are remembered by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// A few, for messages.
+    Some,
+    /// All of them, at 16 bytes each.
+    All,
+}
+
 /// Collects references.
 #[derive(Debug)]
 pub(super) struct Duplicates {
@@ -26,6 +35,7 @@ pub(super) struct Duplicates {
     run: Vec<Entry>,
     aside: Vec<File>,
     run_length: usize,
+    keep: Keep,
 }
 
 /// The rows whose reference an earlier row has.
@@ -38,12 +48,12 @@ pub(super) struct Repeated {
 }
 
 impl Duplicates {
-    pub(super) fn new() -> Self {
-        Self::with_runs_of(RUN)
+    pub(super) fn new(keep: Keep) -> Self {
+        Self::with_runs_of(RUN, keep)
     }
 
-    fn with_runs_of(run_length: usize) -> Self {
-        Self { seeds: [RandomState::new(), RandomState::new()], run: Vec::new(), aside: Vec::new(), run_length }
+    fn with_runs_of(run_length: usize, keep: Keep) -> Self {
+        Self { seeds: [RandomState::new(), RandomState::new()], run: Vec::new(), aside: Vec::new(), run_length, keep }
     }
 
     pub(super) fn add(&mut self, row: RowNumber, reference: &str) -> io::Result<()> {
@@ -78,7 +88,7 @@ impl Duplicates {
             runs.push(Box::new(std::iter::from_fn(move || read(&mut file).transpose())));
         }
         runs.push(Box::new(self.run.into_iter().map(Ok)));
-        merge(runs)
+        merge(runs, self.keep)
     }
 }
 
@@ -93,7 +103,7 @@ fn read(file: &mut impl Read) -> io::Result<Option<Entry>> {
     Ok(Some(([number(0), number(8)], number(16))))
 }
 
-fn merge(mut runs: Vec<Box<dyn Iterator<Item = io::Result<Entry>>>>) -> io::Result<Repeated> {
+fn merge(mut runs: Vec<Box<dyn Iterator<Item = io::Result<Entry>>>>, keep: Keep) -> io::Result<Repeated> {
     let mut heap = BinaryHeap::new();
     for (index, run) in runs.iter_mut().enumerate() {
         if let Some(entry) = run.next().transpose()? {
@@ -108,7 +118,7 @@ fn merge(mut runs: Vec<Box<dyn Iterator<Item = io::Result<Entry>>>>) -> io::Resu
             Some((hash, row)) if hash == entry.0 => {
                 repeated.rows += 1;
                 some.push((RowNumber(entry.1), RowNumber(row)));
-                if some.len() > SHOWN {
+                if keep == Keep::Some && some.len() > SHOWN {
                     some.pop();
                 }
             }
@@ -137,7 +147,7 @@ mod tests {
             references in proptest::collection::vec("[a-e]{1,2}", 0..120),
             run_length in 1_usize..40,
         ) {
-            let mut duplicates = Duplicates::with_runs_of(run_length);
+            let mut duplicates = Duplicates::with_runs_of(run_length, Keep::Some);
             let (mut table, mut expected) = (HashMap::new(), Vec::new());
             for (index, reference) in references.iter().enumerate() {
                 let row = RowNumber(index as u64 + 2);

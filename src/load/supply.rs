@@ -28,6 +28,8 @@ pub struct FileSupply {
     pub fingerprint: Fingerprint,
     /// How a row becomes an item.
     pub mapping: Arc<Mapping>,
+    /// Rows that are left out although each of them alone keeps the rules: the queue wants references, and no two the same.
+    pub left_out: RangeSet,
 }
 
 impl Supply for FileSupply {
@@ -36,7 +38,8 @@ impl Supply for FileSupply {
         let mut problems = Vec::new();
         while let Some(row) = reader.next_row()? {
             // A row that breaks a rule was reported in the checking pass, and is not sent.
-            if let Some(item) = self.mapping.item(&row, &mut problems)
+            if !self.left_out.contains(row.number)
+                && let Some(item) = self.mapping.item(&row, &mut problems)
                 && each(row.number, &item).is_break()
             {
                 return Ok(());

@@ -8,6 +8,9 @@
 //! folder = "Finance/AP"
 //! login = "application"
 //! client_id = "0b5c…"
+//!
+//! [profile.prod.queue.Invoices]
+//! types = "auto"
 //! ```
 //!
 //! People may edit it: comments and order are kept, a misspelt key is refused with its line.
@@ -135,7 +138,9 @@ impl ProfileFile {
         for (key, value) in saved.entries() {
             set(table, key, value);
         }
-        self.contents.profile.insert(name.to_string(), saved);
+        // What people wrote about their files is not for a login to forget.
+        let queue = self.contents.profile.remove(name.as_str()).map(|old| old.queue).unwrap_or_default();
+        self.contents.profile.insert(name.to_string(), Saved { queue, ..saved });
         self.set_default(Some(name.as_str()));
     }
 
@@ -222,7 +227,7 @@ fn set(table: &mut Table, key: &str, new: Option<toml_edit::Value>) {
     }
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 

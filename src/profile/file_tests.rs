@@ -94,7 +94,7 @@ fn the_last_profile_left_becomes_the_default() {
 #[test]
 fn what_is_wrong_is_said_with_its_line() {
     insta::assert_snapshot!(Folder::with("default = 'a'\n[profile.a\n").problem(), @"config.toml, line 2: unclosed table, expected `]`");
-    insta::assert_snapshot!(Folder::with("[profile.a]\nurl = 'u'\nfoldr = 'x'\n").problem(), @"config.toml, line 3: unknown field `foldr`, expected one of `url`, `identity_url`, `tenant`, `folder`, `login`, `client_id`, `username`, `scope`, `store`, `credential_command`, `ca`, `client_cert`, `allow_http`");
+    insta::assert_snapshot!(Folder::with("[profile.a]\nurl = 'u'\nfoldr = 'x'\n").problem(), @"config.toml, line 3: unknown field `foldr`, expected one of `url`, `identity_url`, `tenant`, `folder`, `login`, `client_id`, `username`, `scope`, `store`, `credential_command`, `ca`, `client_cert`, `allow_http`, `queue`");
     insta::assert_snapshot!(Folder::with("[profile.a]\nurl = 3\n").problem(), @"config.toml, line 2: invalid type: integer `3`, expected a string");
     insta::assert_snapshot!(Folder::with("profile = 3\n").problem(), @"config.toml, line 1: invalid type: integer `3`, expected a map");
 }
@@ -129,4 +129,15 @@ fn two_logins_at_the_same_moment_keep_both_profiles() {
         other.join().unwrap();
     });
     assert_eq!(folder.read().unwrap().names().collect::<Vec<_>>(), ["first", "second"]);
+}
+
+#[test]
+fn what_the_rows_of_a_queue_mean_survives_a_new_login() {
+    let folder = Folder::with("[profile.prod]\nurl = 'u'\n\n[profile.prod.queue.Invoices]\ntypes = 'auto' # ours\n");
+    let mut file = folder.read().unwrap();
+    file.put(&name("prod"), prod());
+    file.write().unwrap();
+    let again = folder.read().unwrap();
+    assert_eq!(again.get("prod").unwrap().queue["Invoices"].types.as_deref(), Some("auto"));
+    assert_eq!(file.get("prod"), again.get("prod"));
 }

@@ -1,9 +1,11 @@
 //! What a profile remembers.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml_edit::Value;
 
-use super::{Address, AddressError, Given, PlainHttp};
+use super::{Address, AddressError, Given, PlainHttp, RowMapping};
 
 /// How a profile logs in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -86,6 +88,9 @@ pub struct Saved {
     /// Whether plain HTTP was allowed at login.
     #[serde(default)]
     pub allow_http: bool,
+    /// What the rows of a queue's files mean, by the queue's name. Written by people only; a new login leaves it as it is.
+    #[serde(default)]
+    pub queue: BTreeMap<String, RowMapping>,
 }
 
 impl Saved {

@@ -1,5 +1,6 @@
 //! How a sandbox is set up.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Fault;
@@ -69,6 +70,8 @@ pub struct QueueSpec {
     pub name: String,
     /// Whether it enforces unique references.
     pub unique: bool,
+    /// The file with the JSON schema that its content has to follow.
+    pub schema: Option<PathBuf>,
 }
 
 /// What happens when a request names a queue that does not exist.
@@ -89,8 +92,8 @@ pub enum QueueSpecError {
     /// Longer than the definition of a queue allows.
     #[error("the name of a queue has at most {MAX_QUEUE_NAME} characters")]
     TooLong,
-    /// Something other than `unique` behind the comma.
-    #[error("`{0}` is no property of a queue; there is `unique`")]
+    /// Something else behind the comma.
+    #[error("`{0}` is no property of a queue; there are `unique` and `schema=FILE`")]
     Property(String),
 }
 
@@ -109,10 +112,13 @@ impl std::str::FromStr for QueueSpec {
         if name.encode_utf16().count() > MAX_QUEUE_NAME {
             return Err(QueueSpecError::TooLong);
         }
-        let mut spec = Self { name: name.to_owned(), unique: false };
+        let mut spec = Self { name: name.to_owned(), unique: false, schema: None };
         for property in parts {
             match property.trim() {
                 "unique" => spec.unique = true,
+                schema if schema.starts_with("schema=") => {
+                    spec.schema = schema.strip_prefix("schema=").map(PathBuf::from);
+                }
                 other => return Err(QueueSpecError::Property(other.to_owned())),
             }
         }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use super::moment::Moment;
 use super::options::Options;
 use super::orchestrator::{Apart, Orchestrator};
 use super::random::{hex, unguessable};
-use super::state::Store;
+use super::state::{QueueSchema, Store};
 
 /// The client id of the external application; it is no secret and the same every time.
 const CLIENT_ID: &str = "5a4d0f7e-1c7b-4f0e-9d56-0b8f6f0c0001";
@@ -29,15 +30,22 @@ const CLIENT_ID: &str = "5a4d0f7e-1c7b-4f0e-9d56-0b8f6f0c0001";
 /// How long open connections may take to end. What hangs after that ends with the runtime.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+fn read_schema(path: &Path) -> io::Result<QueueSchema> {
+    let invalid = |reason: String| io::Error::new(io::ErrorKind::InvalidInput, format!("{}: {reason}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
+    QueueSchema::new(text).map_err(|reason| invalid(format!("not a JSON schema: {reason}")))
+}
+
 /// Starts a sandbox on loopback; it runs until [`Running::stop`] or until the handle is dropped.
 pub async fn start(options: Options) -> io::Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
     let mut store = Store::new(options.seed);
     for queue in &options.queues {
-        store.create(&SHARED, &queue.name, queue.unique).map_err(|_| {
-            io::Error::new(io::ErrorKind::InvalidInput, format!("the queue `{}` is there twice", queue.name))
-        })?;
+        let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidInput, message);
+        let schema = queue.schema.as_deref().map(read_schema).transpose()?;
+        let created = store.create(&SHARED, &queue.name, queue.unique);
+        created.map_err(|_| invalid(format!("the queue `{}` is there twice", queue.name)))?.schema = schema;
     }
     let (close, closing) = watch::channel(false);
     let orchestrator = Arc::new(Orchestrator {

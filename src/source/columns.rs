@@ -1,28 +1,49 @@
 //! The header.
 
+use super::Encoding;
+
 /// The columns by their names, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns(Vec<String>);
+pub struct Columns {
+    names: Vec<String>,
+    extent: Extent,
+    encoding: Encoding,
+}
+
+/// Whether all columns are known before the first row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// They are: there is a header.
+    Fixed,
+    /// Every row names its own, as JSON objects do.
+    Open,
+}
 
 impl Columns {
-    pub(super) fn new(names: Vec<String>) -> Self {
-        Self(names)
+    pub(super) fn new(names: Vec<String>, encoding: Encoding) -> Self {
+        Self { names, extent: Extent::Fixed, encoding }
     }
 
-    /// The names as they stand in the header.
+    pub(super) fn open(encoding: Encoding) -> Self {
+        Self { names: Vec::new(), extent: Extent::Open, encoding }
+    }
+
+    pub(super) fn extent(&self) -> Extent {
+        self.extent
+    }
+
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The names as they stand in the header; none where every row names its own.
     pub fn names(&self) -> &[String] {
-        &self.0
-    }
-
-    /// How many there are; at least one.
-    #[allow(clippy::len_without_is_empty)] // an input without columns does not open
-    pub fn len(&self) -> usize {
-        self.0.len()
+        &self.names
     }
 
     /// Names a column for a message: by its name, or by its letter where it has none.
     pub(super) fn describe(&self, index: usize) -> String {
-        match self.0.get(index) {
+        match self.names.get(index) {
             Some(name) if !name.is_empty() => name.clone(),
             _ => letter(index),
         }

@@ -16,8 +16,11 @@ impl Delimiter {
     /// The comma.
     pub const COMMA: Self = Self(b',');
 
+    /// The tab.
+    pub const TAB: Self = Self(b'\t');
+
     /// Those that are looked for, the commonest first.
-    const COMMON: [Self; 4] = [Self::COMMA, Self(b';'), Self(b'\t'), Self(b'|')];
+    const COMMON: [Self; 4] = [Self::COMMA, Self(b';'), Self::TAB, Self(b'|')];
 
     pub(super) fn byte(self) -> u8 {
         self.0

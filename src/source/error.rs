@@ -50,12 +50,56 @@ pub enum SourceError {
         source: io::Error,
     },
     /// The first bytes are those of another format.
-    #[error("{name}: this is {format}, not CSV in UTF-8; save it as \"CSV UTF-8\"")]
+    #[error("{name}: this is {format}, and no format that is read; save it as XLSX or as \"CSV UTF-8\"")]
     OtherFormat {
         /// The input.
         name: String,
         /// What it is.
         format: &'static str,
+    },
+    /// It was said to be one format, and is another.
+    #[error("{name}: this is {found}, and it was to be read as {wanted}; `--format {found}` reads it")]
+    WrongFormat {
+        /// The input.
+        name: String,
+        /// What it is.
+        found: &'static str,
+        /// What it was to be.
+        wanted: &'static str,
+    },
+    /// JSON whose brackets or commas are wrong, so that nobody can say where the next element begins.
+    #[error("{name}, line {line}: {what}")]
+    Broken {
+        /// The input.
+        name: String,
+        /// The line.
+        line: u64,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The spreadsheet cannot be read.
+    #[error("{name}: the spreadsheet cannot be read: {message}")]
+    Sheet {
+        /// The input.
+        name: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// There is no sheet of that name.
+    #[error("{name}: there is no sheet `{sheet}`; there are {}", sheets.join(", "))]
+    NoSuchSheet {
+        /// The input.
+        name: String,
+        /// What was asked for.
+        sheet: String,
+        /// What there is.
+        sheets: Vec<String>,
+    },
+    /// There is no object in the file.
+    #[error("{name}: there is no object in the file")]
+    NoObjects {
+        /// The input.
+        name: String,
     },
     /// There is nothing in the file.
     #[error("{name}: the file is empty; its first row has to name the columns")]
@@ -69,15 +113,20 @@ pub enum SourceError {
         /// The input.
         name: String,
     },
-    /// A column's name is not UTF-8.
-    #[error("{name}, line {line}: the name of column {column} is not UTF-8; save the file as UTF-8")]
-    HeaderNotUtf8 {
+    /// A column's name is no text in the file's encoding.
+    #[error(
+        "{name}, line {line}: the name of column {column} is not {encoding}; `--encoding` names another encoding, or save the \
+         file as UTF-8"
+    )]
+    HeaderNotText {
         /// The input.
         name: String,
         /// The line of the header.
         line: u64,
         /// The column as a spreadsheet letters it.
         column: String,
+        /// The encoding.
+        encoding: &'static str,
     },
     /// A quoted cell has no end.
     #[error("{name}, line {line}: the quote that opens a cell here is never closed")]

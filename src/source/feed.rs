@@ -47,6 +47,23 @@ impl Feed {
         self.fingerprinting.length() - (self.end - self.start) as u64
     }
 
+    /// Reads all that is left, if it is not more than `most`.
+    pub(super) fn take_all(&mut self, most: usize) -> io::Result<Option<Vec<u8>>> {
+        let mut all = Vec::new();
+        loop {
+            let piece = self.fill()?;
+            if piece.is_empty() {
+                return Ok(Some(all));
+            }
+            if all.len() + piece.len() > most {
+                return Ok(None);
+            }
+            all.extend_from_slice(piece);
+            let count = piece.len();
+            self.consume(count);
+        }
+    }
+
     /// Reads what is left, for nothing but its fingerprint.
     pub(super) fn drain(&mut self) -> io::Result<Fingerprint> {
         loop {

@@ -4,13 +4,19 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Delimiter, Fingerprint, Reader, SourceError};
+use super::{Delimiter, Encoding, Fingerprint, Format, Reader, SourceError};
 
 /// How an input is to be read, where the user said so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// What stands between two cells; found from the header where it is not given.
     pub delimiter: Option<Delimiter>,
+    /// The format; by the file's extension or its first bytes where it is not given.
+    pub format: Option<Format>,
+    /// The encoding; found from the first bytes where it is not given.
+    pub encoding: Option<Encoding>,
+    /// The sheet of a spreadsheet; the first where it is not given.
+    pub sheet: Option<String>,
 }
 
 /// An input that can be opened again.
@@ -23,8 +29,13 @@ pub struct Input {
 
 impl Input {
     /// The file at `path`.
-    pub fn new(path: impl Into<PathBuf>, options: Options) -> Self {
+    pub fn new(path: impl Into<PathBuf>, mut options: Options) -> Self {
         let path = path.into();
+        options.format = options.format.or_else(|| Format::of(&path));
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tsv")) {
+            // What is in a name: a header with more commas than tabs must not change it.
+            options.delimiter = options.delimiter.or(Some(Delimiter::TAB));
+        }
         Self { name: path.display().to_string(), path, options }
     }
 
@@ -32,6 +43,15 @@ impl Input {
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self { name: name.into(), ..self }
+    }
+
+    /// Makes what was found out at the first look hold for all others.
+    #[must_use]
+    pub fn as_read_by(mut self, reader: &Reader) -> Self {
+        self.options.format = Some(reader.format());
+        self.options.encoding = Some(reader.encoding());
+        self.options.delimiter = reader.delimiter().or(self.options.delimiter);
+        self
     }
 
     /// Where it is.

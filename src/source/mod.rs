@@ -4,28 +4,43 @@
 //! once more to pick the rejected rows. Each time a [`Reader`] lends one [`Row`] after the other, and a [`Mapping`] makes an
 //! item, or violations, of it. Memory does not grow with the file.
 
-mod beginning;
 mod columns;
 mod delimiter;
+mod elements;
+mod encoding;
 mod error;
 mod feed;
 mod fingerprint;
+mod format;
 mod headers;
 mod input;
+mod lines;
 mod mapping;
+mod objects;
 mod reader;
 mod records;
+mod reject_forms;
 mod rejects;
 mod row;
+mod sheet;
 mod target;
+mod template;
+mod text;
+mod transcode;
+mod typing;
+mod workbook;
 
 pub use columns::Columns;
 pub use delimiter::{Delimiter, DelimiterError};
+pub use encoding::{Encoding, Evidence, UnknownEncoding};
 pub use error::SourceError;
 pub use fingerprint::Fingerprint;
+pub use format::Format;
 pub use headers::Headers;
 pub use input::{Input, Options};
-pub use mapping::{Mapping, MappingOptions};
+pub use mapping::{Destination, Mapping, MappingOptions};
 pub use reader::Reader;
 pub use rejects::{Rejects, rejects_path};
 pub use row::Row;
+pub use template::{Template, TemplateError};
+pub use typing::Types;

@@ -1,81 +1,187 @@
-//! An input from beginning to end, a row at a time.
+//! An input from beginning to end, a row at a time, whatever its format.
 
 use std::io::Read;
 
-use super::beginning::Bom;
 use super::columns::letter;
+use super::elements::Elements;
+use super::encoding::Evidence;
 use super::feed::Feed;
+use super::lines::Lines;
 use super::records::Records;
-use super::{Columns, Delimiter, Fingerprint, Options, Row, SourceError};
+use super::sheet::Sheet;
+use super::text::{Mark, Text};
+use super::{Columns, Delimiter, Encoding, Fingerprint, Format, Options, Row, SourceError};
 
 /// Reads an input from beginning to end, lending one row after the other.
 #[derive(Debug)]
 pub struct Reader {
     name: String,
-    records: Records,
-    delimiter: Delimiter,
-    bom: Bom,
-    columns: Columns,
+    body: Body,
     lent: u64,
     blank: u64,
 }
 
+/// The format's own reader.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // there is one of it
+enum Body {
+    Csv { records: Records, delimiter: Delimiter, columns: Columns },
+    Lines(Lines),
+    Elements(Elements),
+    Sheet(Sheet),
+}
+
 impl Reader {
-    /// Reads the header of `input`, which messages call `name`.
+    /// Finds out format and encoding of `input`, unless they are given, and reads the header where there is one. Messages call the
+    /// input `name`.
     pub fn new(input: Box<dyn Read + Send>, name: &str, options: &Options) -> Result<Self, SourceError> {
+        let unreadable = |source| SourceError::Read { name: name.to_owned(), line: 1, source };
         let mut feed = Feed::new(input);
-        let beginning =
-            feed.beginning().map_err(|source| SourceError::Read { name: name.to_owned(), line: 1, source })?;
-        let (bom, text) =
-            Bom::split(beginning).map_err(|format| SourceError::OtherFormat { name: name.to_owned(), format })?;
-        let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::detect(text));
-        let skip = beginning.len() - text.len();
-        feed.consume(skip);
-        let mut records = Records::new(name, feed, delimiter);
-        let columns = header(name, &mut records)?;
-        Ok(Self { name: name.to_owned(), records, delimiter, bom, columns, lent: 0, blank: 0 })
+        let beginning = feed.beginning().map_err(unreadable)?;
+        if beginning.starts_with(b"\xd0\xcf\x11\xe0") {
+            return Err(SourceError::OtherFormat { name: name.to_owned(), format: "a spreadsheet of old (XLS)" });
+        }
+        let signed = Format::by_signature(beginning);
+        let body = match (options.format, signed) {
+            (Some(Format::Xlsx), _) | (None, Some(Format::Xlsx)) => {
+                Body::Sheet(Sheet::open(feed, name, options.sheet.as_deref())?)
+            }
+            (Some(wanted), Some(found)) => {
+                let (found, wanted) = (found.name(), wanted.name());
+                return Err(SourceError::WrongFormat { name: name.to_owned(), found, wanted });
+            }
+            (wanted, _) => {
+                let mut text = Text::new(feed, options.encoding).map_err(unreadable)?;
+                let beginning = text.fill().map_err(unreadable)?;
+                match wanted.unwrap_or_else(|| Format::by_text(beginning)) {
+                    Format::JsonLines => Body::Lines(Lines::new(name, text)),
+                    Format::Json => Body::Elements(Elements::new(name, text)),
+                    Format::Csv | Format::Xlsx => {
+                        let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::detect(beginning));
+                        let mut records = Records::new(name, text, delimiter);
+                        let columns = header(name, &mut records)?;
+                        Body::Csv { records, delimiter, columns }
+                    }
+                }
+            }
+        };
+        Ok(Self { name: name.to_owned(), body, lent: 0, blank: 0 })
     }
 
-    /// The header.
+    /// The header; open where every row names its own columns.
     pub fn columns(&self) -> &Columns {
-        &self.columns
+        match &self.body {
+            Body::Csv { columns, .. } => columns,
+            Body::Lines(lines) => lines.columns(),
+            Body::Elements(elements) => elements.columns(),
+            Body::Sheet(sheet) => sheet.columns(),
+        }
     }
 
-    /// What stands between two cells.
-    pub fn delimiter(&self) -> Delimiter {
-        self.delimiter
+    /// The format.
+    pub fn format(&self) -> Format {
+        match &self.body {
+            Body::Csv { .. } => Format::Csv,
+            Body::Lines(_) => Format::JsonLines,
+            Body::Elements(_) => Format::Json,
+            Body::Sheet(_) => Format::Xlsx,
+        }
+    }
+
+    /// The encoding of its text; UTF-8 of a spreadsheet.
+    pub fn encoding(&self) -> Encoding {
+        match &self.body {
+            Body::Csv { records, .. } => records.encoding(),
+            Body::Lines(lines) => lines.encoding(),
+            Body::Elements(elements) => elements.encoding(),
+            Body::Sheet(_) => Encoding::UTF_8,
+        }
+    }
+
+    /// What was assumed about the encoding, if that is worth a word: UTF-8 is not.
+    pub fn assumption(&self) -> Option<String> {
+        let text = self.text()?;
+        match text.evidence {
+            _ if text.encoding == Encoding::UTF_8 => None,
+            Evidence::Given | Evidence::Valid => None,
+            Evidence::Marked => Some(format!("{}: read as {}, by its byte order mark", self.name, text.encoding)),
+            Evidence::Guessed => {
+                Some(format!("{}: read as {}, by its letters; `--encoding` says otherwise", self.name, text.encoding))
+            }
+        }
+    }
+
+    /// What stands between two cells; none where there are no cells, or no text.
+    pub fn delimiter(&self) -> Option<Delimiter> {
+        match &self.body {
+            Body::Csv { delimiter, .. } => Some(*delimiter),
+            Body::Lines(_) | Body::Elements(_) | Body::Sheet(_) => None,
+        }
     }
 
     /// Lends the next row that has anything in it; none at the end. An input without any such row is an error.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, SourceError> {
-        while self.records.advance()? {
-            if self.records.is_blank() {
-                self.blank += 1;
-            } else {
-                self.lent += 1;
-                return Ok(Some(self.records.row()));
+        loop {
+            let more = match &mut self.body {
+                Body::Csv { records, .. } => records.advance()?,
+                Body::Lines(lines) => lines.advance()?,
+                Body::Elements(elements) => elements.advance()?,
+                Body::Sheet(sheet) => sheet.advance()?,
+            };
+            if !more {
+                break;
+            }
+            match &self.body {
+                Body::Csv { records, .. } if records.is_blank() => self.blank += 1,
+                _ => {
+                    self.lent += 1;
+                    return Ok(Some(self.row()));
+                }
             }
         }
-        if self.lent == 0 {
-            return Err(SourceError::HeaderOnly { name: self.name.clone() });
+        match (self.lent, &self.body) {
+            (1.., _) => Ok(None),
+            (0, Body::Csv { .. } | Body::Sheet(_)) => Err(SourceError::HeaderOnly { name: self.name.clone() }),
+            (0, Body::Lines(_) | Body::Elements(_)) => Err(SourceError::NoObjects { name: self.name.clone() }),
         }
-        Ok(None)
+    }
+
+    fn row(&self) -> Row<'_> {
+        match &self.body {
+            Body::Csv { records, .. } => records.row(),
+            Body::Lines(lines) => lines.row(),
+            Body::Elements(elements) => elements.row(),
+            Body::Sheet(sheet) => sheet.row(),
+        }
     }
 
     /// How many rows with nothing in them were skipped so far: blank lines (those above the header too), and the rows
     /// of mere delimiters that Excel leaves at the end. Orchestrator's own upload skips them too.
     pub fn blank_rows(&self) -> u64 {
-        self.blank + self.records.blank_lines()
+        match &self.body {
+            Body::Csv { records, .. } => self.blank + records.blank_lines(),
+            Body::Lines(lines) => lines.blank(),
+            Body::Elements(_) => 0,
+            Body::Sheet(sheet) => sheet.blank(),
+        }
     }
 
     /// How far the reading has come, in bytes.
     pub fn bytes_read(&self) -> u64 {
-        self.records.position()
+        match (&self.body, self.text()) {
+            (Body::Sheet(sheet), _) => sheet.position(),
+            (_, text) => text.map_or(0, Text::position),
+        }
     }
 
     /// Reads what is left and says what the whole was.
     pub fn fingerprint(&mut self) -> Result<Fingerprint, SourceError> {
-        self.records.fingerprint()
+        match &mut self.body {
+            Body::Csv { records, .. } => records.fingerprint(),
+            Body::Lines(lines) => lines.fingerprint(),
+            Body::Elements(elements) => elements.fingerprint(),
+            Body::Sheet(sheet) => Ok(sheet.fingerprint()),
+        }
     }
 
     /// Reads what is left and fails if the whole is not what was expected.
@@ -83,8 +189,18 @@ impl Reader {
         if self.fingerprint()? == *expected { Ok(()) } else { Err(SourceError::Changed { name: self.name.clone() }) }
     }
 
-    pub(super) fn bom(&self) -> Bom {
-        self.bom
+    pub(super) fn mark(&self) -> Mark {
+        // What becomes of a spreadsheet is opened with Excel again.
+        self.text().map_or(Mark::Present, |text| text.mark)
+    }
+
+    fn text(&self) -> Option<&Text> {
+        match &self.body {
+            Body::Csv { records, .. } => Some(&records.text),
+            Body::Lines(lines) => Some(&lines.text),
+            Body::Elements(elements) => Some(&elements.text),
+            Body::Sheet(_) => None,
+        }
     }
 }
 
@@ -93,196 +209,20 @@ fn header(name: &str, records: &mut Records) -> Result<Columns, SourceError> {
     if !records.advance()? {
         return Err(SourceError::Empty { name: name.to_owned() });
     }
-    let row = records.row();
+    let encoding = records.encoding();
+    let (line, cells) = records.cells();
     let column = |(index, cell): (usize, Option<&str>)| {
-        cell.map(str::to_owned).ok_or_else(|| SourceError::HeaderNotUtf8 {
+        cell.map(str::to_owned).ok_or_else(|| SourceError::HeaderNotText {
             name: name.to_owned(),
-            line: row.line,
+            line,
             column: letter(index),
+            encoding: encoding.name(),
         })
     };
-    row.cells().enumerate().map(column).collect::<Result<_, _>>().map(Columns::new)
+    let names = cells.texts().enumerate().map(column).collect::<Result<_, _>>()?;
+    Ok(Columns::new(names, encoding))
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::rows::RowNumber;
-
-    fn open(bytes: &[u8]) -> Result<Reader, SourceError> {
-        Reader::new(Box::new(Cursor::new(bytes.to_vec())), "a.csv", &Options::default())
-    }
-
-    /// Row number, line and cells of every row.
-    fn rows(bytes: &[u8]) -> Vec<(u64, u64, Vec<String>)> {
-        let mut reader = open(bytes).unwrap();
-        let mut rows = Vec::new();
-        while let Some(row) = reader.next_row().unwrap() {
-            let cells = row.raw_cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-            rows.push((row.number.0, row.line, cells));
-        }
-        rows
-    }
-
-    fn numbers(bytes: &[u8]) -> Vec<(u64, u64)> {
-        rows(bytes).into_iter().map(|(number, line, _)| (number, line)).collect()
-    }
-
-    fn failure(bytes: &[u8]) -> String {
-        let mut reader = match open(bytes) {
-            Ok(reader) => reader,
-            Err(error) => return error.to_string(),
-        };
-        loop {
-            match reader.next_row() {
-                Ok(Some(_)) => {}
-                Ok(None) => return String::from("no error"),
-                Err(error) => return error.to_string(),
-            }
-        }
-    }
-
-    #[test]
-    fn the_header_is_row_1_and_the_row_below_it_row_2() {
-        assert_eq!(numbers(b"a,b\n1,2\n3,4\n"), [(2, 2), (3, 3)]);
-        assert_eq!(numbers(b"a,b\r\n1,2\r\n3,4"), [(2, 2), (3, 3)]);
-        assert_eq!(numbers(b"a,b\r1,2\r3,4\r"), [(2, 2), (3, 3)]);
-    }
-
-    #[test]
-    fn a_break_within_quotes_is_a_line_but_no_row() {
-        assert_eq!(numbers(b"a,b\n\"1\n1\",2\n3,4\n"), [(2, 2), (3, 4)]);
-        assert_eq!(numbers(b"a,\"b\r\nb\"\r\n\"1\r\n\r\n1\",2\r\n3,4\r\n"), [(2, 3), (3, 6)]);
-    }
-
-    #[test]
-    fn a_blank_line_is_a_row_that_is_skipped() {
-        for blank in
-            [&b"a,b\n\n1,2\n\n\n3,4\n\n"[..], b"a,b\r\n\r\n1,2\r\n\r\n\r\n3,4\r\n\r\n", b"a,b\r\r1,2\r\r\r3,4\r\r"]
-        {
-            assert_eq!(numbers(blank), [(3, 3), (6, 6)], "{}", String::from_utf8_lossy(blank));
-        }
-        assert_eq!(numbers(b"\n\na,b\n1,2\n"), [(4, 4)]);
-    }
-
-    #[test]
-    fn rows_of_mere_delimiters_are_skipped_and_counted() {
-        let mut reader = open(b"a,b\n1,2\n,\n\n3,\n,,\n\"\",\"\"\n").unwrap();
-        assert_eq!(reader.next_row().unwrap().unwrap().number, RowNumber(2));
-        assert_eq!(reader.next_row().unwrap().unwrap().number, RowNumber(5));
-        assert!(reader.next_row().unwrap().is_none());
-        assert_eq!(reader.blank_rows(), 4);
-    }
-
-    #[test]
-    fn quotes_delimiters_and_the_byte_order_mark_are_understood() {
-        let read = rows("\u{feff}\"a\";b;c\n\"x;\"\"y\"\"\";ü ; \n".as_bytes());
-        assert_eq!(read, [(2, 2, vec![String::from("x;\"y\""), String::from("ü "), String::from(" ")])]);
-    }
-
-    #[test]
-    fn only_the_first_byte_order_mark_is_one() {
-        for file in ["\u{feff}\u{feff}a,b\n1,2", "\n\u{feff}a,b\n1,2"] {
-            assert_eq!(open(file.as_bytes()).unwrap().columns().names(), ["\u{feff}a", "b"], "{file:?}");
-        }
-    }
-
-    #[test]
-    fn the_delimiter_given_is_the_delimiter() {
-        let options = Options { delimiter: Some("|".parse().unwrap()) };
-        let reader = Reader::new(Box::new(Cursor::new(b"a,b|c;d;e\n1|2")), "a.csv", &options).unwrap();
-        assert_eq!(reader.columns().names(), ["a,b", "c;d;e"]);
-    }
-
-    #[test]
-    fn rows_longer_than_the_buffers_come_whole() {
-        let cell = "x\"\n".repeat(300_000);
-        let wide = vec!["y"; 5000].join(",");
-        let file = format!("a,b\n\"{}\",1\n{wide}\n", cell.replace('"', "\"\""));
-        let read = rows(file.as_bytes());
-        assert_eq!(read[0].2, [cell, String::from("1")]);
-        assert_eq!((read[1].0, read[1].1, read[1].2.len()), (3, 300_003, 5000));
-    }
-
-    #[test]
-    fn an_input_that_cannot_be_read_says_why() {
-        insta::assert_snapshot!(failure(b""), @"a.csv: the file is empty; its first row has to name the columns");
-        insta::assert_snapshot!(failure(b"\xef\xbb\xbf\r\n\n"), @"a.csv: the file is empty; its first row has to name the columns");
-        insta::assert_snapshot!(failure(b"a,b\n"), @"a.csv: there is no row below the header");
-        insta::assert_snapshot!(failure(b"a,b\n,\n\n"), @"a.csv: there is no row below the header");
-        insta::assert_snapshot!(failure(b"a,M\xe4nge\n1,2"), @"a.csv, line 1: the name of column B is not UTF-8; save the file as UTF-8");
-        insta::assert_snapshot!(failure(b"PK\x03\x04..."), @r#"a.csv: this is a spreadsheet (XLSX) or another archive, not CSV in UTF-8; save it as "CSV UTF-8""#);
-        insta::assert_snapshot!(failure(b"\xff\xfea\0"), @r#"a.csv: this is text in UTF-16, not CSV in UTF-8; save it as "CSV UTF-8""#);
-    }
-
-    #[test]
-    fn a_quote_that_is_never_closed_is_named_by_its_line() {
-        insta::assert_snapshot!(failure(b"a,b\n1,2\n\"3\n\n\",\"4\n5,6\n"), @"a.csv, line 5: the quote that opens a cell here is never closed");
-        insta::assert_snapshot!(failure(b"a,\"b"), @"a.csv, line 1: the quote that opens a cell here is never closed");
-        assert_eq!(failure(b"a,b\n1,\"2\""), "no error");
-    }
-
-    /// A piece again and again.
-    struct Endless(&'static [u8]);
-
-    impl Read for Endless {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            buffer.chunks_exact_mut(self.0.len()).for_each(|chunk| chunk.copy_from_slice(self.0));
-            Ok(buffer.len() / self.0.len() * self.0.len())
-        }
-    }
-
-    #[test]
-    fn a_row_without_end_does_not_fill_the_memory() {
-        let endless = |piece: &'static [u8]| {
-            let start = Cursor::new(b"a,b\n1,2\n\"\"");
-            let endless = start.chain(Endless(piece));
-            let mut reader = Reader::new(Box::new(endless), "a.csv", &Options::default()).unwrap();
-            reader.next_row().unwrap();
-            reader.next_row().unwrap_err().to_string()
-        };
-        insta::assert_snapshot!(endless(b"\"x\n\""), @"a.csv: the row that begins in line 3 goes on for more than 32 MB; look for a quote that is not closed");
-        insta::assert_snapshot!(endless(b","), @"a.csv: the row that begins in line 3 goes on for more than 131,072 cells; look for a quote that is not closed");
-    }
-
-    #[test]
-    fn the_fingerprint_is_of_the_whole_however_much_was_read() {
-        let file = b"a,b\n1,2\n3,4\n".repeat(30_000);
-        let whole = {
-            let mut reader = open(&file).unwrap();
-            while reader.next_row().unwrap().is_some() {}
-            assert_eq!(reader.bytes_read(), file.len() as u64);
-            reader.fingerprint().unwrap()
-        };
-        assert_eq!(whole.length, file.len() as u64);
-        let mut started = open(&file).unwrap();
-        started.next_row().unwrap();
-        assert!(started.bytes_read() < 100);
-        started.verify(&whole).unwrap();
-        let mut other = open(&[&file[..file.len() - 2], b"5\n"].concat()).unwrap();
-        insta::assert_snapshot!(other.verify(&whole).unwrap_err(), @"a.csv: the file has changed since it was checked");
-    }
-
-    proptest! {
-        #[test]
-        fn the_cells_are_those_that_the_csv_crate_finds(bytes in prop::collection::vec(prop::sample::select(&b"\"\"\r\n\n,,ab\xfc"[..]), 1..60)) {
-            let options = Options { delimiter: Some(Delimiter::COMMA) };
-            let Ok(mut reader) = Reader::new(Box::new(Cursor::new(bytes.clone())), "a.csv", &options) else { return Ok(()) };
-            let mut builder = csv::ReaderBuilder::new();
-            let records = builder.has_headers(false).flexible(true).from_reader(&bytes[..]).into_byte_records();
-            let mut expected = records.skip(1).map(Result::unwrap).filter(|record| !record.as_slice().is_empty());
-            let mut last = 1;
-            // A quote that is never closed is an error here, and a record there.
-            while let Ok(Some(row)) = reader.next_row() {
-                let record = expected.next().unwrap();
-                prop_assert!(row.raw_cells().eq(record.iter()));
-                prop_assert!(row.number.0 > last && row.line >= row.number.0, "{row:?}");
-                last = row.number.0;
-            }
-        }
-    }
-}
+#[path = "reader_tests.rs"]
+mod tests;

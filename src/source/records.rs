@@ -6,13 +6,14 @@
 
 use csv_core::ReadRecordResult;
 
-use super::feed::Feed;
-use super::{Delimiter, Fingerprint, Row, SourceError};
+use super::row::{Cells, Content};
+use super::text::Text;
+use super::{Delimiter, Encoding, Fingerprint, Row, SourceError};
 use crate::rows::RowNumber;
 
 /// The most that one row may take: more than any request (30,000,000 bytes is the default limit of the web server under
 /// Orchestrator), so nothing that could be sent is lost, and a quote that is never closed cannot fill the memory.
-const MOST_BYTES: usize = 32 * 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 32 * 1024 * 1024;
 
 /// The most cells that one row may have: eight times what Excel has columns. Each takes eight bytes, also when empty.
 const MOST_CELLS: usize = 128 * 1024;
@@ -21,7 +22,7 @@ const MOST_CELLS: usize = 128 * 1024;
 #[derive(Debug)]
 pub(super) struct Records {
     name: String,
-    feed: Feed,
+    pub(super) text: Text,
     core: csv_core::Reader,
     /// The cells of the record, one behind the other, and where each ends.
     cells: Vec<u8>,
@@ -44,15 +45,15 @@ struct Place {
 }
 
 impl Records {
-    /// The records of what `feed` still has.
-    pub(super) fn new(name: &str, feed: Feed, delimiter: Delimiter) -> Self {
+    /// The records of what `text` still has.
+    pub(super) fn new(name: &str, text: Text, delimiter: Delimiter) -> Self {
         let mut core = csv_core::ReaderBuilder::new().delimiter(delimiter.byte()).build();
         // The core drops a byte order mark from the first bytes it sees, but the one of the input is already gone, and bytes that
         // look like another belong to a cell. So the first thing it sees is a blank line, which it ignores.
         core.read_record(b"\n", &mut [0], &mut [0]);
         Self {
             name: name.to_owned(),
-            feed,
+            text,
             core,
             cells: vec![0; 4 * 1024],
             ends: vec![0; 64],
@@ -75,7 +76,7 @@ impl Records {
         let lines_before = self.core.line();
         let last = loop {
             let line = self.place.line;
-            let input = self.feed.fill().map_err(|source| unreadable(&self.name, line, source))?;
+            let input = self.text.fill().map_err(|source| unreadable(&self.name, line, source))?;
             let at_end = input.is_empty();
             // At the end a line break is fed in: a record takes it as its end, a quoted cell as one more of its characters.
             let input = if at_end { b"\n" } else { input };
@@ -85,7 +86,7 @@ impl Records {
             self.filled += wrote;
             self.cut += cut;
             if !at_end {
-                self.feed.consume(read);
+                self.text.consume(read);
             }
             match result {
                 ReadRecordResult::Record => break last,
@@ -106,13 +107,13 @@ impl Records {
     fn skip_blank_lines(&mut self) -> Result<bool, SourceError> {
         loop {
             let line = self.place.line;
-            let input = self.feed.fill().map_err(|source| unreadable(&self.name, line, source))?;
+            let input = self.text.fill().map_err(|source| unreadable(&self.name, line, source))?;
             let Some(first) = input.first().copied() else { return Ok(false) };
             if self.place.after_return {
                 self.place.after_return = false;
                 self.place.line += 1;
                 if first == b'\n' {
-                    self.feed.consume(1);
+                    self.text.consume(1);
                     continue;
                 }
             }
@@ -121,7 +122,7 @@ impl Records {
                 b'\r' => self.place.after_return = true,
                 _ => return Ok(true),
             }
-            self.feed.consume(1);
+            self.text.consume(1);
             self.place.row += 1;
             self.blank_lines += 1;
         }
@@ -129,8 +130,14 @@ impl Records {
 
     /// The record in the buffers.
     pub(super) fn row(&self) -> Row<'_> {
+        let (line, cells) = self.cells();
+        Row { number: RowNumber(self.place.row), line, content: Content::Cells(cells) }
+    }
+
+    /// The line in which the record begins, and its cells.
+    pub(super) fn cells(&self) -> (u64, Cells<'_>) {
         let cells = self.cells.get(..self.filled).unwrap_or_default();
-        Row::new(RowNumber(self.place.row), self.place.row_line, cells, self.ends.get(..self.cut).unwrap_or_default())
+        (self.place.row_line, Cells::new(cells, self.ends.get(..self.cut).unwrap_or_default()))
     }
 
     /// Tells whether nothing is in any cell of the record.
@@ -143,14 +150,13 @@ impl Records {
         self.blank_lines
     }
 
-    /// How far the reading has come, in bytes.
-    pub(super) fn position(&self) -> u64 {
-        self.feed.position()
+    pub(super) fn encoding(&self) -> Encoding {
+        self.text.encoding
     }
 
     /// Reads what is left and says what the whole was.
     pub(super) fn fingerprint(&mut self) -> Result<Fingerprint, SourceError> {
-        self.feed.drain().map_err(|source| unreadable(&self.name, self.place.line, source))
+        self.text.drain().map_err(|source| unreadable(&self.name, self.place.line, source))
     }
 
     fn grow_cells(&mut self) -> Result<(), SourceError> {

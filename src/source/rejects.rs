@@ -1,30 +1,19 @@
 //! The rejects file: rows that were not taken, as they were, with the reason beside them.
 //!
-//! # Layout
-//! CSV with the input's delimiter, and its byte order mark if it has one. The input's own columns in their order, then `_uiq_row`
-//! (the row in the input), `_uiq_error_code` and `_uiq_error`. Columns of the input that begin with `_uiq_` are left out: they are
-//! the reasons of an earlier load. Such columns are ignored on input, so a rejects file loads again as it is once mended.
-//!
-//! Cells are written as they were, also those that a spreadsheet would take for a formula: the file has to load unchanged.
-//!
-//! A row with too many cells keeps the surplus behind the reason; one with too few is filled up and gets a surplus cell of its
-//! own. Neither loads before it was mended.
+//! It has the format and the encoding of the input ([`super::reject_forms`] documents the layouts), and loads again as it is once
+//! mended: what begins with `_uiq_` is ours, and ignored on input. The reasons of an earlier load are left out.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::beginning::Bom;
-use super::columns::OWN_PREFIX;
-use super::{Fingerprint, Input, Reader, Row, SourceError};
+use super::reject_forms::RejectForm;
+use super::{Fingerprint, Format, Input, Reader, SourceError};
 use crate::fs::Replacement;
 use crate::rows::RowNumber;
 
-/// The columns that say why a row is here.
-const REASON: [&str; 3] = ["_uiq_row", "_uiq_error_code", "_uiq_error"];
-
-/// Where the rejected rows of `input` go unless the user says otherwise: `NAME.rejects.csv` beside it.
-pub fn rejects_path(input: &Path) -> PathBuf {
-    input.with_extension("rejects.csv")
+/// Where the rejected rows of `input` go unless the user says otherwise: `NAME.rejects.csv` beside it, or with the extension of
+/// another format.
+pub fn rejects_path(input: &Path, format: Format) -> PathBuf {
+    input.with_extension(format!("rejects.{}", format.of_rejects().name()))
 }
 
 /// Writes a rejects file in one more pass over the input, so that no row has to be kept in memory or journal: after a crash,
@@ -37,6 +26,13 @@ pub struct Rejects<'a> {
     expected: Fingerprint,
     target: PathBuf,
     pass: Option<Pass>,
+}
+
+/// The pass over the input, and the draft it fills.
+#[derive(Debug)]
+struct Pass {
+    reader: Reader,
+    form: RejectForm,
 }
 
 impl<'a> Rejects<'a> {
@@ -55,8 +51,8 @@ impl<'a> Rejects<'a> {
             match pass.reader.next_row()? {
                 Some(found) if found.number < row => {}
                 Some(found) if found.number == row => {
-                    let written = write_row(&mut pass.writer, &pass.own, &found, [code, message]);
-                    return written.map_err(|error| unwritable(&self.target, error));
+                    let written = pass.form.write(&found, code, message);
+                    return written.map_err(|source| SourceError::Rejects { path: self.target.clone(), source });
                 }
                 _ => return Err(SourceError::NoSuchRow { name: self.input.name().to_owned(), row }),
             }
@@ -67,64 +63,19 @@ impl<'a> Rejects<'a> {
     pub fn commit(self) -> Result<bool, SourceError> {
         let Some(mut pass) = self.pass else { return Ok(false) };
         pass.reader.verify(&self.expected)?;
-        let refused = |source| SourceError::Rejects { path: self.target.clone(), source };
-        let file = pass.writer.into_inner().map_err(|error| refused(error.into_error()))?;
-        file.commit().map_err(refused)?;
+        let written = pass.form.finish().and_then(Replacement::commit);
+        written.map_err(|source| SourceError::Rejects { path: self.target.clone(), source })?;
         Ok(true)
     }
-}
-
-/// The pass over the input, and the draft it fills.
-#[derive(Debug)]
-struct Pass {
-    reader: Reader,
-    /// Which of the input's columns are its own: all but ours from an earlier load.
-    own: Vec<bool>,
-    writer: csv::Writer<Replacement>,
 }
 
 impl Pass {
     fn begin(input: &Input, expected: &Fingerprint, target: &Path) -> Result<Self, SourceError> {
         let reader = input.open_again(expected)?;
-        let own: Vec<bool> = reader.columns().names().iter().map(|name| !name.starts_with(OWN_PREFIX)).collect();
-        let refused = |source| SourceError::Rejects { path: target.to_owned(), source };
-        let mut draft = Replacement::begin(target).map_err(refused)?;
-        if reader.bom() == Bom::Present {
-            draft.write_all("\u{feff}".as_bytes()).map_err(refused)?;
-        }
-        let mut writer =
-            csv::WriterBuilder::new().delimiter(reader.delimiter().byte()).flexible(true).from_writer(draft);
-        let names = reader.columns().names().iter().zip(&own).filter(|(_, own)| **own);
-        let header = names.map(|(name, _)| name.as_str()).chain(REASON);
-        writer.write_record(header).map_err(|error| unwritable(target, error))?;
-        Ok(Self { reader, own, writer })
+        let form = Replacement::begin(target).and_then(|draft| RejectForm::begin(&reader, draft));
+        let form = form.map_err(|source| SourceError::Rejects { path: target.to_owned(), source })?;
+        Ok(Self { reader, form })
     }
-}
-
-fn write_row(
-    writer: &mut csv::Writer<Replacement>,
-    own: &[bool],
-    row: &Row<'_>,
-    [code, message]: [&str; 2],
-) -> Result<(), csv::Error> {
-    let padded = row.raw_cells().chain(std::iter::repeat(&[][..]));
-    for (cell, _) in padded.zip(own).filter(|(_, own)| **own) {
-        writer.write_field(cell)?;
-    }
-    writer.write_field(row.number.to_string())?;
-    writer.write_field(code)?;
-    writer.write_field(message)?;
-    for surplus in row.raw_cells().skip(own.len()) {
-        writer.write_field(surplus)?;
-    }
-    if row.len() < own.len() {
-        writer.write_field(b"")?;
-    }
-    writer.write_record(None::<&[u8]>)
-}
-
-fn unwritable(target: &Path, error: csv::Error) -> SourceError {
-    SourceError::Rejects { path: target.to_owned(), source: error.into() }
 }
 
 #[cfg(test)]
@@ -150,7 +101,7 @@ mod tests {
         }
 
         fn target(&self) -> PathBuf {
-            rejects_path(self.input().path())
+            rejects_path(self.input().path(), Format::Csv)
         }
 
         fn reject(&self, rows: &[(u64, &str, &str)]) -> Result<bool, SourceError> {
@@ -170,9 +121,11 @@ mod tests {
 
     #[test]
     fn the_file_stands_beside_the_input() {
-        assert_eq!(rejects_path(Path::new("in/invoices.csv")), Path::new("in/invoices.rejects.csv"));
-        assert_eq!(rejects_path(Path::new("2026.11.tsv")), Path::new("2026.11.rejects.csv"));
-        assert_eq!(rejects_path(Path::new("invoices")), Path::new("invoices.rejects.csv"));
+        assert_eq!(rejects_path(Path::new("in/invoices.csv"), Format::Csv), Path::new("in/invoices.rejects.csv"));
+        assert_eq!(rejects_path(Path::new("2026.11.tsv"), Format::Csv), Path::new("2026.11.rejects.csv"));
+        assert_eq!(rejects_path(Path::new("invoices"), Format::Xlsx), Path::new("invoices.rejects.csv"));
+        assert_eq!(rejects_path(Path::new("a.ndjson"), Format::JsonLines), Path::new("a.rejects.jsonl"));
+        assert_eq!(rejects_path(Path::new("a.json"), Format::Json), Path::new("a.rejects.json"));
     }
 
     #[test]
@@ -199,6 +152,63 @@ mod tests {
         desk.reject(&[(2, "Ragged", "short"), (3, "Ragged", "long")]).unwrap();
         let written = "a,b,_uiq_row,_uiq_error_code,_uiq_error\n1,,2,Ragged,short,\n1,2,3,Ragged,long,3\n";
         assert_eq!(desk.rejected(), written);
+    }
+
+    /// What becomes of the rows of a file of another name.
+    fn rejected(name: &str, file: &[u8], rows: &[(u64, &str, &str)]) -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), file).unwrap();
+        let input = Input::new(folder.path().join(name), Options::default());
+        let mut reader = input.open().unwrap();
+        let target = rejects_path(input.path(), reader.format());
+        let fingerprint = reader.fingerprint().unwrap();
+        let mut rejects = Rejects::new(&input, fingerprint, &target);
+        for (row, code, message) in rows {
+            rejects.add(RowNumber(*row), code, message).unwrap();
+        }
+        assert!(rejects.commit().unwrap());
+        std::fs::read(target).unwrap()
+    }
+
+    #[test]
+    fn json_lines_stay_json_lines_with_every_digit() {
+        let file = "{\"n\": 1.50,\"t\":\"\\u00fc\"}\n\n{\"a\": {\"b\": [1]}, \"_uiq_row\": 9}\nnonsense\n";
+        let written = rejected("a.jsonl", file.as_bytes(), &[(1, "A", "x \"y\""), (3, "B", "z"), (4, "C", "w")]);
+        insta::assert_snapshot!(String::from_utf8(written).unwrap(), @r#"
+        {"n":1.50,"t":"\u00fc","_uiq_row":1,"_uiq_error_code":"A","_uiq_error":"x \"y\""}
+        {"a":{"b": [1]},"_uiq_row":3,"_uiq_error_code":"B","_uiq_error":"z"}
+        {"_uiq_text":"nonsense","_uiq_row":4,"_uiq_error_code":"C","_uiq_error":"w"}
+        "#);
+    }
+
+    #[test]
+    fn an_array_stays_an_array() {
+        let written = rejected("a.json", b"[{\"a\": 1}, {\"a\": 2},\n{\"a\": 3}]", &[(1, "A", "x"), (3, "B", "y")]);
+        insta::assert_snapshot!(String::from_utf8(written).unwrap(), @r#"
+        [
+        {"a":1,"_uiq_row":1,"_uiq_error_code":"A","_uiq_error":"x"},
+        {"a":3,"_uiq_row":3,"_uiq_error_code":"B","_uiq_error":"y"}
+        ]
+        "#);
+    }
+
+    #[test]
+    fn the_encoding_stays_that_of_the_input() {
+        let encode = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+        let written = rejected("a.csv", &encode("\u{feff}Nr;Name\r\n1;Müller\r\n"), &[(2, "A", "清")]);
+        assert_eq!(written, encode("\u{feff}Nr;Name;_uiq_row;_uiq_error_code;_uiq_error\n1;Müller;2;A;清\n"));
+        let written = rejected("a.csv", b"Nr;Name\n1;M\xfcller & S\xf6hne\n", &[(2, "A", "f\u{fc}r \u{6e05}")]);
+        assert_eq!(written, b"Nr;Name;_uiq_row;_uiq_error_code;_uiq_error\n1;M\xfcller & S\xf6hne;2;A;f\xfcr ?\n");
+    }
+
+    #[test]
+    fn a_spreadsheet_becomes_csv() {
+        let sample = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/invoices.xlsx")).unwrap();
+        let written = rejected("a.xlsx", &sample, &[(5, "A", "x")]);
+        insta::assert_snapshot!(String::from_utf8(written).unwrap(), @"
+        \u{feff}Reference,Deadline,Vendor,Amount:number,Paid,Number,_uiq_row,_uiq_error_code,_uiq_error
+        INV-X-2,2026-12-24 17:30:00,清掃サービス,124.9,FALSE,1234567890123,5,A,x
+        ");
     }
 
     #[test]

@@ -15,7 +15,7 @@ INV-5,5
 
 /// A sandbox whose queue `Claims` enforces unique references and has these already.
 fn claims_with(references: &[&str]) -> Sandboxed {
-    let claims = QueueSpec { name: String::from("Claims"), unique: true };
+    let claims = QueueSpec { name: String::from("Claims"), unique: true, schema: None };
     let sandbox = Sandboxed::with(|options| options.queues.push(claims));
     for reference in references {
         uiq(&["add", "Claims", "--reference", reference]).against(&sandbox).run().succeeded();
@@ -250,6 +250,7 @@ fn references_that_repeat_are_found_before_anything_is_sent_where_the_queue_want
       row 4, column `Reference`: row 2 has the same reference
 
     hint: mend the file, then run the same command again
+    hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
     ");
     assert_eq!(references(&sandbox), "");
 }

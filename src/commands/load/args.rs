@@ -1,6 +1,5 @@
-//! The arguments of `uiq load`: what was typed.
+//! The arguments of `uiq load` that say how it is sent.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,44 +7,9 @@ use clap::{Args, ValueEnum};
 
 use crate::http::Rate;
 use crate::load::InDoubt;
-use crate::orchestrator::CommitType;
-use crate::source::{Delimiter, Headers};
 
 use crate::commands::connection::ConnectionArgs;
 use crate::commands::duration;
-
-/// What is loaded, and what its rows mean. All of it shapes items, so a resumed run must not change it.
-#[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Rows")]
-pub struct Shape {
-    /// Character between two cells, or `tab`; by default found from the header
-    #[arg(long, value_name = "C")]
-    pub delimiter: Option<Delimiter>,
-    /// Which column names are special: both, the upload page's only, or none
-    #[arg(long, value_name = "WHICH", default_value = "both")]
-    pub headers: HeadersChoice,
-    /// Priority of rows that have none: low, normal, high
-    #[arg(long, value_name = "P")]
-    pub priority: Option<String>,
-    /// Deadline of rows that have none: 2026-12-01, 2026-12-01 17:00, RFC 3339, or from now: +2h, +3d
-    #[arg(long, value_name = "WHEN")]
-    pub due: Option<String>,
-    /// Not to be worked on before, of rows that have none
-    #[arg(long, value_name = "WHEN")]
-    pub defer: Option<String>,
-    /// Date of the risk zone, of rows that have none
-    #[arg(long, value_name = "WHEN")]
-    pub risk_sla: Option<String>,
-    /// Time zone of dates without an offset, e.g. Europe/Berlin; by default that of this machine
-    #[arg(long, value_name = "TZ")]
-    pub timezone: Option<String>,
-    /// What Orchestrator does with a request of which some items fail
-    #[arg(long, value_name = "HOW", default_value = "independent")]
-    pub commit: CommitChoice,
-    /// The whole file in one all-or-nothing request, or not at all (15,000 rows at most)
-    #[arg(long, conflicts_with_all = ["commit", "batch_size", "jobs", "rate"])]
-    pub atomic: bool,
-}
 
 /// How it is sent. None of it changes what arrives.
 #[derive(Args, Clone, Debug)]
@@ -92,30 +56,6 @@ pub enum IfLoaded {
     Again,
 }
 
-/// Which column names are special.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum HeadersChoice {
-    /// Reference, Priority, Deadline, Postpone and the API's DueDate, DeferDate, RiskSlaDate, Progress
-    #[default]
-    Both,
-    /// Reference, Priority, Deadline, Postpone, as on Orchestrator's upload page
-    Upload,
-    /// None: every column is content
-    None,
-}
-
-/// What Orchestrator does with a request of which some items fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum CommitChoice {
-    /// Every row stands for itself
-    #[default]
-    Independent,
-    /// A refused row takes back its whole request
-    AllOrNothing,
-    /// Nothing after the first refused row is taken
-    StopOnFirstFailure,
-}
-
 /// What to do with rows whose fate cannot be found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum InDoubtChoice {
@@ -125,78 +65,6 @@ pub enum InDoubtChoice {
     Resend,
     /// Do not send them again
     Skip,
-}
-
-impl Shape {
-    /// The commit type of each request.
-    pub fn commit_type(&self) -> CommitType {
-        match (self.atomic, self.commit) {
-            (true, _) | (_, CommitChoice::AllOrNothing) => CommitType::AllOrNothing,
-            (_, CommitChoice::Independent) => CommitType::Independent,
-            (_, CommitChoice::StopOnFirstFailure) => CommitType::StopOnFirstFailure,
-        }
-    }
-
-    /// The options that are not as they are by default, by flag: for the journal, and for resuming.
-    pub fn options(&self) -> BTreeMap<String, String> {
-        let name =
-            |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| value().map(|value| value.get_name().to_owned());
-        let texts = [
-            ("--delimiter", self.delimiter.map(|delimiter| delimiter.to_string())),
-            (
-                "--headers",
-                (self.headers != HeadersChoice::default())
-                    .then(|| name(&|| self.headers.to_possible_value()))
-                    .flatten(),
-            ),
-            ("--priority", self.priority.clone()),
-            ("--due", self.due.clone()),
-            ("--defer", self.defer.clone()),
-            ("--risk-sla", self.risk_sla.clone()),
-            ("--timezone", self.timezone.clone()),
-            (
-                "--commit",
-                (self.commit != CommitChoice::default()).then(|| name(&|| self.commit.to_possible_value())).flatten(),
-            ),
-            ("--atomic", self.atomic.then(|| String::from("yes"))),
-        ];
-        texts.into_iter().filter_map(|(flag, text)| Some((flag.to_owned(), text?))).collect()
-    }
-
-    /// What [`Shape::options`] wrote, read back; none where another version wrote it.
-    pub fn from_options(options: &BTreeMap<String, String>) -> Option<Self> {
-        let text = |flag: &str| options.get(flag).cloned();
-        let choice = |flag: &str| options.get(flag).map(String::as_str);
-        Some(Self {
-            delimiter: text("--delimiter").map(|text| text.parse()).transpose().ok()?,
-            headers: choice("--headers")
-                .map(|text| HeadersChoice::from_str(text, true))
-                .transpose()
-                .ok()?
-                .unwrap_or_default(),
-            priority: text("--priority"),
-            due: text("--due"),
-            defer: text("--defer"),
-            risk_sla: text("--risk-sla"),
-            timezone: text("--timezone"),
-            commit: choice("--commit")
-                .map(|text| CommitChoice::from_str(text, true))
-                .transpose()
-                .ok()?
-                .unwrap_or_default(),
-            atomic: options.contains_key("--atomic"),
-        })
-    }
-}
-
-impl From<HeadersChoice> for Headers {
-    fn from(choice: HeadersChoice) -> Self {
-        match choice {
-            HeadersChoice::Both => Self::Both,
-            HeadersChoice::Upload => Self::Upload,
-            HeadersChoice::None => Self::None,
-        }
-    }
 }
 
 impl From<InDoubtChoice> for InDoubt {

@@ -169,11 +169,12 @@ impl Job<'_> {
         let named = self.command.pace.rejects.clone();
         let target = named.unwrap_or_else(|| {
             let usual = match &prepared.spool {
-                None => rejects_path(prepared.given()),
-                Some(_) => PathBuf::from("stdin.rejects.csv"),
+                None => rejects_path(prepared.given(), prepared.format),
+                Some(_) => rejects_path(Path::new("stdin"), prepared.format),
             };
             // `a.rejects.csv` of another run stays; ours becomes `a.rejects.20261124-0540-k3f9.csv`.
-            if usual.exists() { usual.with_extension(format!("{}.csv", run.id())) } else { usual }
+            let extension = prepared.format.of_rejects().name();
+            if usual.exists() { usual.with_extension(format!("{}.{extension}", run.id())) } else { usual }
         });
         // Written down as an absolute path, for a run may be gone on with from another folder.
         run.note_rejects_file(&std::path::absolute(&target).unwrap_or_else(|_| target.clone()))?;

@@ -3,48 +3,99 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::prepare::{Prepared, broken_rules};
+use super::Load;
+use super::prepare::{Prepared, broken_rules, how_many, problem_lines};
+use super::queue::find;
+use super::shape::TypesChoice;
 use crate::commands::Context;
+use crate::commands::connection::Connection;
 use crate::failure::{Exit, Failure};
-use crate::load::{FileSupply, References, Supply, UniqueReferences, check};
+use crate::load::{BATCH_BYTES, Checked, FileSupply, References, Supply, UniqueReferences, check};
 use crate::orchestrator::write_item;
+use crate::rows::RangeSet;
 use crate::ui::{Format, LoadView};
 
 /// How many items are shown to a person.
 const SHOWN: usize = 3;
 
-/// Checks all rows and shows items. Nobody is asked whether the queue is there, so no login is needed.
-pub(super) fn run(prepared: &Prepared, context: &Context) -> Result<Exit, Failure> {
+/// Checks all rows and shows items. Nobody is asked whether the queue is there, so no login is needed; only `--types schema` asks for
+/// the queue's schema.
+pub(super) fn run(command: &Load, mut prepared: Prepared, context: &Context) -> Result<Exit, Failure> {
+    let mut unique = UniqueReferences::Free;
+    if command.shape.types == Some(TypesChoice::Schema) {
+        context.block_on(async {
+            let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
+            let queue = find(&connection, &command.queue, context).await?;
+            unique = queue.unique;
+            let followed = prepared.follow(&queue, &command.shape);
+            connection.close().await;
+            followed
+        })?;
+    }
     let input = &prepared.input;
     let mut view = LoadView::new(&context.ui, input.name(), input.length()?);
-    let checked = check(input, &prepared.mapping, UniqueReferences::Free, &mut view)?;
+    let checked = check(input, &prepared.mapping, unique, &mut view)?;
     view.close();
-    if !checked.problems.is_empty() {
-        return Err(broken_rules(input, checked.rows, &checked.problems));
+    let problems = &checked.problems;
+    if !problems.is_empty() {
+        if !command.shape.skip_invalid {
+            return Err(broken_rules(input, checked.rows, problems));
+        }
+        context.ui.warn(&format!("{}; they would be left out", how_many(input, checked.rows, problems)));
+        for line in problem_lines(problems) {
+            context.ui.warn(&line);
+        }
     }
-    let supply = FileSupply {
-        input: input.clone(),
-        fingerprint: checked.fingerprint,
-        mapping: Arc::new(prepared.mapping.clone()),
-    };
-    let most = if context.ui.format() == Format::Json { usize::MAX } else { SHOWN };
-    let (mut shown, mut written, mut failed) = (0, Vec::new(), None);
-    supply.items(&mut |_, item| {
-        written.clear();
-        write_item(&mut written, None, item);
-        failed = context.print(&String::from_utf8_lossy(&written)).err();
-        shown += 1;
-        if shown >= most || failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })?;
-    if let Some(failure) = failed {
-        return Err(failure);
-    }
+    let sizes = show(&prepared, &checked, context)?;
     let references = match checked.references {
         References::Distinct => "every row has a reference of its own",
         References::Ambiguous => {
             "not every row has a reference of its own, which a queue with unique references would refuse"
         }
     };
+    context.ui.say(&sizes.words(command.pace.batch_size));
     context.ui.say(&format!("{references}; nothing was sent"));
-    Ok(Exit::Done)
+    Ok(if problems.is_empty() { Exit::Done } else { Exit::Rejected })
+}
+
+/// What the items take.
+#[derive(Default)]
+struct Sizes {
+    items: usize,
+    bytes: usize,
+    largest: (usize, u64),
+}
+
+impl Sizes {
+    fn words(&self, batch_rows: usize) -> String {
+        let requests = self.items.div_ceil(batch_rows).max(self.bytes.div_ceil(BATCH_BYTES));
+        let requests = if requests == 1 { String::from("1 request") } else { format!("about {requests} requests") };
+        let (largest, row) = self.largest;
+        let items = if self.items == 1 { String::from("1 item") } else { format!("{} items", self.items) };
+        format!("{items} of {} bytes in {requests}; the largest takes {largest} bytes (row {row})", self.bytes)
+    }
+}
+
+/// Writes items to stdout: the first, or all of them for a program.
+fn show(prepared: &Prepared, checked: &Checked, context: &Context) -> Result<Sizes, Failure> {
+    let supply = FileSupply {
+        input: prepared.input.clone(),
+        fingerprint: checked.fingerprint,
+        mapping: Arc::new(prepared.mapping.clone()),
+        left_out: RangeSet::default(),
+    };
+    let most = if context.ui.format() == Format::Json { usize::MAX } else { SHOWN };
+    let (mut sizes, mut written, mut failed) = (Sizes::default(), Vec::new(), None);
+    supply.items(&mut |row, item| {
+        written.clear();
+        write_item(&mut written, None, item);
+        if sizes.items < most {
+            failed = context.print(&String::from_utf8_lossy(&written)).err();
+        }
+        sizes.items += 1;
+        sizes.bytes += written.len();
+        sizes.largest = sizes.largest.max((written.len(), row.0));
+        if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    failed.map_or(Ok(sizes), Err)
 }

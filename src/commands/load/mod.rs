@@ -7,13 +7,17 @@ mod outcome;
 mod prepare;
 mod queue;
 mod send;
+mod shape;
+mod shape_options;
+mod wanted;
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-pub use args::{IfLoaded, Pace, Shape};
+pub use args::{IfLoaded, Pace};
 pub(super) use queue::{unknown as unknown_queue, with_folder};
+pub use shape::Shape;
 
 use self::prepare::Prepared;
 use super::Context;
@@ -26,12 +30,14 @@ Examples:
   uiq load Invoices invoices.csv                      run again after a crash, it goes on where it stopped
   uiq load Invoices invoices.csv --dry-run            check every row, show the first items, send nothing
   uiq load Invoices invoices.csv --jobs 4 --rate 600/min
+  uiq load Invoices rechnungen.xlsx --sheet März --map Betrag=Amount:number --decimal , --reference-from 'RE-{Nummer}'
   zcat invoices.csv.gz | uiq load Invoices -          from a pipe
   uiq load Invoices invoices.csv -o json | jq .accepted
 
 Columns Reference, Priority, Deadline (or DueDate), Postpone (or DeferDate), RiskSlaDate and Progress go where they belong;
-every other column becomes SpecificContent under its own name, as text. Rows that Orchestrator refuses come back in
-NAME.rejects.csv with the reason; mend them there and load that file.
+every other column becomes SpecificContent under its own name, as text, or as the type behind a colon in the header:
+Amount:number (string, number, integer, boolean, date, datetime, json). Rows that Orchestrator refuses come back in
+NAME.rejects.csv (or .jsonl, .json) with the reason; mend them there and load that file.
 
 A request without an answer is given up after 100 seconds, or UIQ_ANSWER_TIMEOUT (e.g. 30s); its rows are then looked for.
 
@@ -47,7 +53,7 @@ Exit codes: 0 all accepted, 1 stopped (run it again), 2 nothing sent, 3 some row
 pub struct Load {
     /// The queue
     pub(super) queue: String,
-    /// A CSV file, or - for standard input
+    /// A file: CSV, TSV, JSON Lines, a JSON array or XLSX; - for standard input
     pub(super) file: PathBuf,
     /// Check every row, show the first items as Orchestrator would receive them (with -o json all), and send nothing
     #[arg(long)]
@@ -63,10 +69,11 @@ pub struct Load {
 
 impl Load {
     /// Runs the command.
-    pub fn run(self, context: &Context) -> Result<Exit, Failure> {
+    pub fn run(mut self, context: &Context) -> Result<Exit, Failure> {
+        self.shape = wanted::complete(self.shape, &self.queue, context)?;
         let prepared = Prepared::new(&self, None, context)?;
         if self.dry_run {
-            return dry_run::run(&prepared, context);
+            return dry_run::run(&self, prepared, context);
         }
         context.block_on(send::run(&self, prepared, None, context))
     }

@@ -5,17 +5,20 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::queue::Found;
+use super::shape::TypesChoice;
 use super::{Load, Resumed, Shape};
 use crate::commands::{Context, state, wishes};
 use crate::failure::{Exit, Failure};
-use crate::items::{Calendar, Moment};
+use crate::items::{Calendar, Moment, Schema, assignment};
 use crate::journal::{self, Spool};
 use crate::load::Problems;
-use crate::source::{Columns, Headers, Input, Mapping, MappingOptions, Options};
+use crate::source::{Columns, Destination, Encoding, Format, Input, Mapping, MappingOptions, Options, Types};
 
 /// What is loaded.
 pub(super) struct Prepared {
     pub(super) input: Input,
+    pub(super) format: Format,
     pub(super) mapping: Mapping,
     /// Our copy of standard input.
     pub(super) spool: Option<Spool>,
@@ -24,41 +27,90 @@ pub(super) struct Prepared {
     /// What times from now are counted from. In milliseconds, as the journal keeps it.
     pub(super) now: Timestamp,
     columns: Columns,
+    types: Types,
     given: PathBuf,
 }
 
 impl Prepared {
     pub(super) fn new(command: &Load, resumed: Option<&Resumed>, context: &Context) -> Result<Self, Failure> {
         let given = command.file.clone();
-        let options = Options { delimiter: command.shape.delimiter };
+        let reading = command.shape.reading();
         let (input, spool) = match resumed.and_then(|resumed| resumed.run.input.spool.clone()) {
-            Some(copy) => (standard_input(&copy, options), Some(Spool::kept(copy))),
+            Some(copy) => (standard_input(&copy, reading), Some(Spool::kept(copy))),
             None if given == Path::new("-") => {
-                let spool = Spool::take(&state::folder(context)?, "csv", &mut std::io::stdin().lock())?;
-                (standard_input(spool.path(), options), Some(spool))
+                // By an extension that promises nothing: the format is that of the content.
+                let spool = Spool::take(&state::folder(context)?, "in", &mut std::io::stdin().lock())?;
+                (standard_input(spool.path(), reading), Some(spool))
             }
-            None => (Input::new(&given, options), None),
+            None => (Input::new(&given, reading), None),
         };
-        let columns = input.open()?.columns().clone();
+        let reader = input.open()?;
+        if let Some(assumption) = reader.assumption() {
+            context.ui.say(&assumption);
+        }
+        let (columns, format, encoding) = (reader.columns().clone(), reader.format(), reader.encoding());
+        let input = input.as_read_by(&reader);
+        drop(reader);
         let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_else(|_| Timestamp::now());
         let calendar = calendar(&command.shape, now)?;
-        let mut options = command.shape.options();
-        let dated = columns.names().iter().any(|name| Headers::from(command.shape.headers).is_date(name));
-        if dated && let Some(zone) = calendar.zone.iana_name() {
-            // Which zone "the local one" was decides what the remaining rows mean.
-            options.entry(String::from("--timezone")).or_insert_with(|| zone.to_owned());
-        }
-        let mapping = mapping(&command.shape, &columns, calendar, &input)?;
+        let zone = calendar.zone.iana_name().map(str::to_owned);
+        let types = match command.shape.types {
+            Some(TypesChoice::Auto) => Types::Auto,
+            Some(TypesChoice::String) => Types::Text,
+            // Until the queue is known.
+            Some(TypesChoice::Schema) | None => Types::AsWritten,
+        };
+        let mapping = mapping(&command.shape, types.clone(), &columns, calendar, &input)?;
         for (column, meant) in mapping.lookalikes() {
             context.ui.warn(&format!("column `{column}` becomes content; the special column is spelt `{meant}`"));
         }
-        Ok(Self { input, mapping, spool, options, now, columns, given })
+        let mut options = command.shape.options();
+        if encoding != Encoding::UTF_8 {
+            // What was found by its letters must not be found otherwise by another version.
+            options.insert(String::from("--encoding"), encoding.name().to_ascii_lowercase());
+        }
+        let mut prepared = Self { input, format, mapping, spool, options, now, columns, types, given };
+        prepared.note_zone(zone);
+        Ok(prepared)
+    }
+
+    /// Which zone "the local one" was decides what the remaining rows mean.
+    fn note_zone(&mut self, zone: Option<String>) {
+        if let Some(zone) = zone.filter(|_| self.mapping.is_dated()) {
+            self.options.entry(String::from("--timezone")).or_insert(zone);
+        }
+    }
+
+    /// Takes the queue's schema, where one is wanted or nothing else was said.
+    pub(super) fn follow(&mut self, queue: &Found, shape: &Shape) -> Result<(), Failure> {
+        let schema = match (shape.types, &queue.schema) {
+            (Some(TypesChoice::String | TypesChoice::Auto), _) | (None, None) => return Ok(()),
+            (Some(TypesChoice::Schema), None) => {
+                return Err(Failure::new(Exit::Usage, format!("`--types schema`: the queue {} has none", queue.name)));
+            }
+            (Some(TypesChoice::Schema) | None, Some(schema)) => schema,
+        };
+        let schema = Schema::new(schema).map_err(|error| {
+            Failure::from_error(Exit::Usage, &error)
+                .hint("`--types string` or `--types auto` load without it; Orchestrator then judges each row")
+        })?;
+        self.types = Types::Schema(schema);
+        self.options.insert(String::from("--types"), String::from("schema"));
+        self.remap(shape)?;
+        let zone = self.mapping.options().calendar.zone.iana_name().map(str::to_owned);
+        self.note_zone(zone);
+        Ok(())
     }
 
     /// Counts times from now from another moment.
     pub(super) fn count_from(&mut self, now: Timestamp, shape: &Shape) -> Result<(), Failure> {
         self.now = now;
-        self.mapping = mapping(shape, &self.columns, calendar(shape, now)?, &self.input)?;
+        self.remap(shape)
+    }
+
+    fn remap(&mut self, shape: &Shape) -> Result<(), Failure> {
+        let calendar = calendar(shape, self.now)?;
+        self.mapping = mapping(shape, self.types.clone(), &self.columns, calendar, &self.input)?;
         Ok(())
     }
 
@@ -83,10 +135,30 @@ fn calendar(shape: &Shape, now: Timestamp) -> Result<Calendar, Failure> {
     Ok(Calendar { zone: wishes::zone(shape.timezone.as_deref())?, now: Moment::from(now) })
 }
 
-fn mapping(shape: &Shape, columns: &Columns, calendar: Calendar, input: &Input) -> Result<Mapping, Failure> {
+fn mapping(
+    shape: &Shape,
+    types: Types,
+    columns: &Columns,
+    calendar: Calendar,
+    input: &Input,
+) -> Result<Mapping, Failure> {
     let moment = |flag: &str, text: &Option<String>| wishes::moment(&calendar, flag, text.as_deref());
+    let refused = |flag: &str, text: &str, error: &dyn std::error::Error| {
+        Failure::new(Exit::Usage, format!("`{flag} {text}`: {error}"))
+    };
+    let set = shape.set.iter().map(|text| assignment::parse(text).map_err(|error| refused("--set", text, &error)));
+    let template = shape.reference_from.as_ref();
+    let reference = template.map(|text| text.parse().map_err(|error| refused("--reference-from", text, &error)));
+    let map = shape.map.iter().filter_map(|text| text.split_once('='));
     let options = MappingOptions {
-        headers: shape.headers.into(),
+        headers: shape.headers.unwrap_or_default().into(),
+        types,
+        decimal: shape.decimal.map(Into::into).unwrap_or_default(),
+        map: map.map(|(column, target)| (column.to_owned(), Destination::parse(target))).collect(),
+        only: shape.only.clone(),
+        except: shape.except.clone(),
+        set: set.collect::<Result<_, _>>()?,
+        reference: reference.transpose()?,
         priority: shape.priority.as_deref().map(wishes::priority).transpose()?.unwrap_or_default(),
         due: moment("--due", &shape.due)?,
         defer: moment("--defer", &shape.defer)?,
@@ -94,26 +166,40 @@ fn mapping(shape: &Shape, columns: &Columns, calendar: Calendar, input: &Input) 
         calendar,
     };
     Mapping::new(columns, options).map_err(|violations| {
-        let failure = Failure::new(Exit::Usage, format!("{}: the header breaks a rule; nothing was sent", input.name()));
-        let failure = violations.iter().fold(failure, |failure, violation| failure.detail(format!("row 1, {violation}")));
-        failure.hint("rename the column in the file; `--headers upload` or `--headers none` leave columns alone that only look special")
+        let failure =
+            Failure::new(Exit::Usage, format!("{}: the columns break a rule; nothing was sent", input.name()));
+        let failure =
+            violations.iter().fold(failure, |failure, violation| failure.detail(format!("header, {violation}")));
+        failure
+            .hint("rename the column in the file, or `--map COLUMN=NAME`; `--except COLUMN` leaves it out")
+            .hint("`--headers upload` or `--headers none` leave columns alone that only look special")
     })
 }
 
 /// What is wrong with the rows, rule by rule.
 pub(super) fn broken_rules(input: &Input, rows: u64, problems: &Problems) -> Failure {
+    let message = format!("{}; nothing was sent", how_many(input, rows, problems));
+    let failure = problem_lines(problems).into_iter().fold(Failure::new(Exit::Usage, message), Failure::detail);
+    failure
+        .hint("mend the file, then run the same command again")
+        .hint("`--skip-invalid` loads the other rows, and writes these to the rejects file")
+}
+
+/// How many rows break a rule.
+pub(super) fn how_many(input: &Input, rows: u64, problems: &Problems) -> String {
     let breaks = if problems.rows == 1 { "breaks" } else { "break" };
-    let message =
-        format!("{}: {} of {} {breaks} a rule; nothing was sent", input.name(), problems.rows, crate::ui::rows(rows));
-    let mut failure = Failure::new(Exit::Usage, message);
+    format!("{}: {} of {} {breaks} a rule", input.name(), problems.rows, crate::ui::rows(rows))
+}
+
+/// The first rows of each rule, and how many more there are.
+pub(super) fn problem_lines(problems: &Problems) -> Vec<String> {
+    let mut lines = Vec::new();
     for group in problems.groups() {
-        for problem in &group.first {
-            failure = failure.detail(problem.to_string());
-        }
+        lines.extend(group.first.iter().map(ToString::to_string));
         let more = group.count - group.first.len() as u64;
         if more > 0 {
-            failure = failure.detail(format!("… and {more} more of the same kind ({})", group.code));
+            lines.push(format!("… and {more} more of the same kind ({})", group.code));
         }
     }
-    failure.hint("mend the file, then run the same command again")
+    lines
 }

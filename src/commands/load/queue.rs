@@ -22,6 +22,8 @@ pub(in crate::commands) struct Found {
     pub(in crate::commands) name: String,
     pub(in crate::commands) id: Option<i64>,
     pub(in crate::commands) unique: UniqueReferences,
+    /// The JSON schema that its content has to follow.
+    pub(in crate::commands) schema: Option<String>,
 }
 
 /// Looks the queue up. An application that may add items but not look up queues goes on without.
@@ -32,9 +34,9 @@ pub(in crate::commands) async fn find(
 ) -> Result<Found, Failure> {
     let client = &connection.client;
     match patiently(PATIENCE, || client.queue(name)).await {
-        Ok(Some(Queue { id, name, unique_reference, .. })) => {
+        Ok(Some(Queue { id, name, unique_reference, schema, .. })) => {
             let unique = if unique_reference { UniqueReferences::Required } else { UniqueReferences::Free };
-            Ok(Found { name, id: Some(id), unique })
+            Ok(Found { name, id: Some(id), unique, schema })
         }
         Ok(None) => Err(unknown(connection, name).await),
         Err(OrchestratorError::Refused(refusal)) if refusal.status == 403 && !refusal.is_folder() => {
@@ -42,7 +44,7 @@ pub(in crate::commands) async fn find(
                 "the application may not look up queues (scope OR.Queues.Read, role Queues View); going on without",
             );
             context.ui.warn(BLIND);
-            Ok(Found { name: name.to_owned(), id: None, unique: UniqueReferences::Free })
+            Ok(Found { name: name.to_owned(), id: None, unique: UniqueReferences::Free, schema: None })
         }
         Err(error) => Err(with_folder(connection, error)),
     }

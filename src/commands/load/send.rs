@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::begin::{Begun, Job, Memory};
 use super::outcome::{Ended, conclude};
-use super::prepare::{Prepared, broken_rules};
+use super::prepare::{Prepared, broken_rules, how_many, problem_lines};
 use super::queue::{Found, find};
 use super::{Load, Resumed};
 use crate::commands::connection::Connection;
@@ -15,9 +15,11 @@ use crate::commands::{Context, duration, interrupt, silence};
 use crate::failure::{Exit, Failure};
 use crate::load::{
     ATOMIC_BYTES, BATCH_BYTES, BatchLimits, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
-    Remote, Terms, check, dispatch, finish,
+    References, Remote, Terms, UniqueReferences, check, dispatch, finish, leave_out,
 };
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
+use crate::rows::RangeSet;
+use crate::source::Format;
 use crate::ui::LoadView;
 
 /// Loads what was prepared; with `resumed`, only if that is the run that it belongs to.
@@ -34,8 +36,9 @@ pub(super) async fn run(
         Ok::<_, Failure>((connection, queue))
     })
     .await?;
+    prepared.follow(&queue, &command.shape)?;
     let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
-    let checked = checked(command, &prepared, &queue, &mut view)?;
+    let checked = checked(command, &prepared, &queue, &mut view, context)?;
     let memory = Memory::new(context, &connection)?;
     let submit = Remote::new(connection.client.clone(), queue.id, command.pace.give_up_after);
 
@@ -49,7 +52,12 @@ pub(super) async fn run(
             return Ok(Exit::Done);
         }
     };
-    let Begun { run, before, rejects, _lock } = begun;
+    let Begun { mut run, before, rejects, _lock } = begun;
+    let left_out = if checked.problems.is_empty() {
+        RangeSet::default()
+    } else {
+        leave_out(&prepared.input, &checked.fingerprint, &prepared.mapping, queue.unique, &mut run)?
+    };
     // Not before: until now nothing was sent, and Ctrl-C may end the program as it ends any other.
     let presses = interrupt::listen()
         .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
@@ -59,6 +67,7 @@ pub(super) async fn run(
         input: prepared.input.clone(),
         fingerprint: checked.fingerprint,
         mapping: Arc::new(prepared.mapping.clone()),
+        left_out,
     };
     let plan = plan(command, &queue, &checked, settle_grace);
     let start = Instant::now();
@@ -79,6 +88,9 @@ pub(super) async fn run(
         took: start.elapsed(),
     };
     let report = close(dispatched, &closing)?;
+    if report.rejects_file.is_some() && prepared.format == Format::Xlsx {
+        context.ui.say("spreadsheets are read and not written: the rejects file is CSV");
+    }
     if let Some(spool) = prepared.spool.filter(|_| report.is_over()) {
         spool.delete().map_err(|error| {
             Failure::new(Exit::Failed, "cannot delete the copy of standard input").caused_by(&error)
@@ -88,11 +100,24 @@ pub(super) async fn run(
     conclude(report, memory.lasting, context)
 }
 
-fn checked(command: &Load, prepared: &Prepared, queue: &Found, view: &mut LoadView<'_>) -> Result<Checked, Failure> {
+fn checked(
+    command: &Load,
+    prepared: &Prepared,
+    queue: &Found,
+    view: &mut LoadView<'_>,
+    context: &Context,
+) -> Result<Checked, Failure> {
     let checked = check(&prepared.input, &prepared.mapping, queue.unique, view)?;
     if !checked.problems.is_empty() {
         view.close();
-        return Err(broken_rules(&prepared.input, checked.rows, &checked.problems));
+        if !command.shape.skip_invalid {
+            return Err(broken_rules(&prepared.input, checked.rows, &checked.problems));
+        }
+        let how_many = how_many(&prepared.input, checked.rows, &checked.problems);
+        context.ui.warn(&format!("{how_many}; left out, the rejects file will have them"));
+        for line in problem_lines(&checked.problems) {
+            context.ui.warn(&line);
+        }
     }
     view.notice(&Event::Checked { rows: checked.rows, blank: checked.blank_rows });
     if command.shape.atomic && checked.rows > ITEMS_A_REQUEST as u64 {
@@ -112,6 +137,11 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration
     } else {
         BatchLimits { rows: pace.batch_size.min(a_second), bytes: BATCH_BYTES }
     };
+    // Where rows without a reference of their own are left out, those that are sent have one each.
+    let references = match (queue.unique, command.shape.skip_invalid) {
+        (UniqueReferences::Required, true) => References::Distinct,
+        _ => checked.references,
+    };
     Plan {
         terms: Terms { queue: queue.name.clone(), commit: command.shape.commit_type() },
         limits,
@@ -121,7 +151,7 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration
         give_up_after: pace.give_up_after,
         in_doubt: pace.in_doubt.into(),
         max_rejects: pace.max_rejects,
-        references: checked.references,
+        references,
     }
 }
 

@@ -106,6 +106,7 @@ fn saved(settings: &Settings) -> Saved {
         ca: text(&settings.ca).map(|path| absolute(&path)),
         client_cert: text(&settings.client_cert).map(|path| absolute(&path)),
         allow_http: settings.plain_http == PlainHttp::Anywhere,
+        ..Saved::default()
     }
 }
 

@@ -85,7 +85,7 @@ impl Entity for QueueEntity<'_> {
         object.member("RetryAbandonedItems", &false);
         object.member("EnforceUniqueReference", &queue.unique.is_some());
         object.member("Encrypted", &false);
-        object.member("SpecificDataJsonSchema", &Json::Null);
+        object.member("SpecificDataJsonSchema", &queue.schema.as_ref().map(|schema| schema.text.as_str()));
         object.member("OutputDataJsonSchema", &Json::Null);
         object.member("AnalyticsDataJsonSchema", &Json::Null);
         object.member("CreationTime", &queue.created.exact());

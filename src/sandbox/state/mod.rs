@@ -2,8 +2,10 @@
 
 mod item;
 mod queue;
+mod schema;
 mod store;
 
 pub(super) use item::{Item, NewItem, Priority, Rest, Size};
 pub(super) use queue::{CommitType, Failed, Queue};
+pub(super) use schema::QueueSchema;
 pub(super) use store::{NameTaken, Store};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::{Item, NewItem, Size};
+use super::{Item, NewItem, QueueSchema, Size};
 use crate::sandbox::folders::Folder;
 use crate::sandbox::moment::Moment;
 
@@ -25,6 +25,7 @@ pub(in crate::sandbox) struct Queue {
     ///
     /// Assumption: upper and lower case differ.
     pub(in crate::sandbox) unique: Option<HashSet<Box<str>>>,
+    pub(in crate::sandbox) schema: Option<QueueSchema>,
 }
 
 /// What becomes of the rest when one item is refused.
@@ -42,6 +43,7 @@ pub(in crate::sandbox) enum Refusal {
     ReferenceRequired,
     ContentTooLarge,
     ProgressTooLarge,
+    AgainstSchema,
 }
 
 /// An item that was refused, and its position in the request, counted from one.
@@ -59,6 +61,7 @@ impl Refusal {
             Self::ReferenceRequired => "TransactionReferenceRequired",
             Self::ContentTooLarge => "QueueItemContentSizeExceeded",
             Self::ProgressTooLarge => "QueueItemProgressDataSizeExceeded",
+            Self::AgainstSchema => "QueueItemSchemaViolationException",
         }
     }
 
@@ -66,7 +69,8 @@ impl Refusal {
         match self {
             Self::DuplicateReference => "Error creating Transaction. Duplicate Reference.",
             Self::ReferenceRequired => "Error creating Transaction. Reference is required for Unique Reference Queues.",
-            // Assumption: the wording of the two size errors.
+            // Assumption: the wording of what follows.
+            Self::AgainstSchema => "The content of the queue item does not follow the JSON schema of the queue.",
             Self::ContentTooLarge => "The size of the queue item content exceeds the limit of 500 KB.",
             Self::ProgressTooLarge => "The size of the queue item progress exceeds the limit of 104857 characters.",
         }
@@ -74,11 +78,13 @@ impl Refusal {
 
     /// Status and number for an item that was added alone.
     ///
-    /// Assumption: the numbers of the size errors; only their names are published.
+    /// Assumption: the numbers of the size errors and of the schema; only their names are published, and the latter's place in the
+    /// enumeration, six behind 1850.
     pub(in crate::sandbox) fn status_and_code(self) -> (StatusCode, i32) {
         match self {
             Self::DuplicateReference => (StatusCode::CONFLICT, 1016),
             Self::ReferenceRequired => (StatusCode::BAD_REQUEST, 1850),
+            Self::AgainstSchema => (StatusCode::BAD_REQUEST, 1856),
             Self::ContentTooLarge | Self::ProgressTooLarge => (StatusCode::BAD_REQUEST, 1000),
         }
     }
@@ -131,6 +137,9 @@ impl Queue {
             Size::ContentTooLarge => return Some(Refusal::ContentTooLarge),
             Size::ProgressTooLarge => return Some(Refusal::ProgressTooLarge),
             Size::Fits => {}
+        }
+        if self.schema.as_ref().is_some_and(|schema| !schema.admits(&item.content)) {
+            return Some(Refusal::AgainstSchema);
         }
         let used = self.unique.as_ref()?;
         match item.reference.as_deref() {

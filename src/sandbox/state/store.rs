@@ -53,6 +53,7 @@ impl Store {
             created,
             items: Vec::new(),
             unique: unique.then(HashSet::new),
+            schema: None,
         });
         self.queues.last_mut().ok_or(NameTaken)
     }

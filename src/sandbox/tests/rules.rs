@@ -169,3 +169,25 @@ async fn wrong_addresses_lead_to_the_login_page_and_wrong_tenants_to_an_error() 
     assert_eq!(bench.get("/odata/Nothing", &[]).await.status, 404);
     assert_eq!(bench.get(ADD, &[]).await.status, 405);
 }
+
+#[tokio::test]
+async fn a_queue_with_a_schema_refuses_what_does_not_follow_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("schema.json");
+    std::fs::write(&file, r#"{"properties": {"Amount": {"type": "number"}}, "required": ["Amount"]}"#).unwrap();
+    let queues = vec![format!("Strict,schema={}", file.display()).parse().unwrap()];
+    let bench = Bench::with(crate::sandbox::Options { queues, ..crate::sandbox::Options::default() }).await;
+
+    let item = |amount: Value| json!({"itemData": {"Name": "Strict", "SpecificContent": {"Amount": amount}}});
+    assert_eq!(add_body(&bench, item(json!(1.5))).await, "201 added");
+    let refused = bench.post(ADD, &item(json!("1.5"))).await.error();
+    assert_eq!(refused, "400 1856 The content of the queue item does not follow the JSON schema of the queue.");
+    let items = json!([{"SpecificContent": {"Amount": 1}}, {"SpecificContent": {}}]);
+    let body = json!({"queueName": "Strict", "commitType": "ProcessAllIndependently", "queueItems": items});
+    let failed = &bench.post(BULK, &body).await.json()["FailedItems"][0];
+    assert_eq!(
+        (failed["Ordinal"].as_i64(), failed["ErrorCode"].as_str()),
+        (Some(2), Some("QueueItemSchemaViolationException"))
+    );
+    assert_eq!(bench.sandbox.items("Strict").len(), 2);
+}

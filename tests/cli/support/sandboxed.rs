@@ -20,8 +20,10 @@ impl Sandboxed {
 
     /// The same, with other options.
     pub(crate) fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let mut options =
-            Options { queues: vec![QueueSpec { name: String::from("Invoices"), unique: false }], ..Options::default() };
+        let mut options = Options {
+            queues: vec![QueueSpec { name: String::from("Invoices"), unique: false, schema: None }],
+            ..Options::default()
+        };
         change(&mut options);
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");

@@ -40,6 +40,7 @@ fn a_row_with_too_few_cells() {
       row 4, the row has 4 cells, the header 3 columns; a value that holds the delimiter goes in double quotes
 
     hint: mend the file, then run the same command again
+    hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
     ");
 }
 
@@ -48,10 +49,11 @@ fn a_column_that_is_there_twice() {
     insta::assert_snapshot!(load_of("Amount,Vendor,Amount\n1,2,3\n"), @"
     exit: 2
     --- stderr
-    error: invoices.csv: the header breaks a rule; nothing was sent
-      row 1, column `Amount`: the header has this column twice
+    error: invoices.csv: the columns break a rule; nothing was sent
+      header, column `Amount`: the header has this column twice
 
-    hint: rename the column in the file; `--headers upload` or `--headers none` leave columns alone that only look special
+    hint: rename the column in the file, or `--map COLUMN=NAME`; `--except COLUMN` leaves it out
+    hint: `--headers upload` or `--headers none` leave columns alone that only look special
     ");
 }
 
@@ -60,11 +62,12 @@ fn a_name_with_a_character_that_orchestrator_does_not_take() {
     insta::assert_snapshot!(load_of("Amount,E.Mail,a@b\n1,2,3\n"), @r#"
     exit: 2
     --- stderr
-    error: invoices.csv: the header breaks a rule; nothing was sent
-      row 1, column `E.Mail`: the name holds `.`; Orchestrator takes no key of SpecificContent with one of : . , @ " #
-      row 1, column `a@b`: the name holds `@`; Orchestrator takes no key of SpecificContent with one of : . , @ " #
+    error: invoices.csv: the columns break a rule; nothing was sent
+      header, column `E.Mail`: the name holds `.`; Orchestrator takes no key of SpecificContent with one of : . , @ " #
+      header, column `a@b`: the name holds `@`; Orchestrator takes no key of SpecificContent with one of : . , @ " #
 
-    hint: rename the column in the file; `--headers upload` or `--headers none` leave columns alone that only look special
+    hint: rename the column in the file, or `--map COLUMN=NAME`; `--except COLUMN` leaves it out
+    hint: `--headers upload` or `--headers none` leave columns alone that only look special
     "#);
 }
 
@@ -78,6 +81,7 @@ fn a_priority_that_is_none() {
       row 4, column `Priority`, value `4`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
 
     hint: mend the file, then run the same command again
+    hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
     ");
 }
 
@@ -91,6 +95,7 @@ fn a_day_that_is_not_in_the_calendar() {
       row 3, column `Deadline`, value `2026-02-30`: there is no such date or time; months go to 12, days to the end of their month, hours to 23
 
     hint: mend the file, then run the same command again
+    hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
     ");
 }
 
@@ -109,6 +114,7 @@ fn many_rows_with_the_same_fault_are_counted() {
       … and 45 more of the same kind (Priority)
 
     hint: mend the file, then run the same command again
+    hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
     ");
 }
 
@@ -123,23 +129,25 @@ fn a_quote_that_is_never_closed() {
 
 #[test]
 fn bytes_that_are_no_text() {
-    insta::assert_snapshot!(load_of(b"A,B\n1,M\xfcller\n"), @"
+    insta::assert_snapshot!(load_of(b"\xef\xbb\xbfA,B\n1,M\xfcller\n"), @"
     exit: 2
     --- stderr
     error: invoices.csv: 1 of 1 row breaks a rule; nothing was sent
-      row 2, column `B`, value `M�ller`: not UTF-8: byte 0xFC at offset 1 of the cell; save the file as UTF-8
+      row 2, column `B`, value `M�ller`: not UTF-8: byte 0xFC at offset 1 of the cell; `--encoding` names another encoding, or save the file as UTF-8
 
     hint: mend the file, then run the same command again
+    hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
     ");
-    insta::assert_snapshot!(load_of(b"PK\x03\x04\x14\0\x06\0"), @r#"
+    insta::assert_snapshot!(load_of(b"PK\x03\x04\x14\0\x06\0"), @"
     exit: 2
     --- stderr
-    error: invoices.csv: this is a spreadsheet (XLSX) or another archive, not CSV in UTF-8; save it as "CSV UTF-8"
-    "#);
+    error: invoices.csv: this is xlsx, and it was to be read as csv; `--format xlsx` reads it
+    ");
     insta::assert_snapshot!(load_of(b"\x7fELF\x02\x01\x01\0\0\0\xff\xfe"), @"
     exit: 2
     --- stderr
-    error: invoices.csv, line 1: the name of column A is not UTF-8; save the file as UTF-8
+    invoices.csv: read as windows-1252, by its letters; `--encoding` says otherwise
+    error: invoices.csv: there is no row below the header
     ");
 }
 

@@ -1,0 +1,152 @@
+//! Rows that break a rule, written down before the others are sent (`--skip-invalid`).
+
+use jiff::Timestamp;
+
+use crate::items::{QueueItem, Rule, Violation};
+use crate::journal::{Entry, Fault, JournalError, Run};
+use crate::rows::{RangeSet, RowRange};
+use crate::source::{Fingerprint, Input, Mapping};
+
+use super::check::{CheckError, UniqueReferences};
+use super::duplicates::{Duplicates, Keep};
+
+/// Rows that are written down at a time: one sync each would be slow, all of them at once could be more than the memory holds.
+const PACK: usize = 1_000;
+
+/// The rows could not be written down.
+#[derive(Debug, thiserror::Error)]
+pub enum LeaveOutError {
+    /// The input cannot be read again.
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// The journal cannot be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// Writes down every row that breaks a rule, with its first one; the journal takes it as never to be sent. Saying so twice changes
+/// nothing, so that a resumed run may do it again. Gives back the rows that only the queue's wish for unique references leaves out:
+/// whoever reads the file again does not see them by themselves.
+pub fn leave_out(
+    input: &Input,
+    fingerprint: &Fingerprint,
+    mapping: &Mapping,
+    unique: UniqueReferences,
+    run: &mut Run,
+) -> Result<RangeSet, LeaveOutError> {
+    let mut reader = input.open_again(fingerprint).map_err(CheckError::from)?;
+    let mut left_out = RangeSet::default();
+    let (mut violations, mut faults, mut duplicates) = (Vec::new(), Vec::new(), Duplicates::new(Keep::All));
+    while let Some(row) = reader.next_row().map_err(CheckError::from)? {
+        match mapping.item(&row, &mut violations) {
+            Some(QueueItem { reference: Some(reference), .. }) if unique == UniqueReferences::Required => {
+                duplicates.add(row.number, &reference).map_err(CheckError::Aside)?;
+            }
+            Some(QueueItem { reference: None, .. }) if unique == UniqueReferences::Required => {
+                left_out.insert(RowRange::single(row.number));
+                violations.push(Violation::whole(Rule::ReferenceRequired));
+            }
+            _ => {}
+        }
+        if let Some(first) = violations.first() {
+            let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
+            let code = first.rule.code().to_owned();
+            faults.push(Fault { row: row.number, code, rule: words.join("; ") });
+        }
+        violations.clear();
+        if faults.len() >= PACK {
+            write_down(&mut faults, run)?;
+        }
+    }
+    reader.verify(fingerprint).map_err(CheckError::from)?;
+    for (row, first) in duplicates.finish().map_err(CheckError::Aside)?.some {
+        left_out.insert(RowRange::single(row));
+        let rule = Rule::DuplicateReference { first: first.0 };
+        faults.push(Fault { row, code: rule.code().to_owned(), rule: rule.to_string() });
+        if faults.len() >= PACK {
+            write_down(&mut faults, run)?;
+        }
+    }
+    write_down(&mut faults, run)?;
+    Ok(left_out)
+}
+
+fn write_down(faults: &mut Vec<Fault>, run: &mut Run) -> Result<(), LeaveOutError> {
+    if !faults.is_empty() {
+        run.record(&[Entry::LeftOut(std::mem::take(faults))], Timestamp::now())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::items::{Calendar, Moment};
+    use crate::journal::{self, Before, Journal, NewRun, Operator, RunKey};
+    use crate::source::{MappingOptions, Options};
+
+    /// Writes down what is wrong with a file: the rejects as the journal has them, and the rows that only the queue refuses.
+    fn left_out(file: &str, unique: UniqueReferences) -> (Vec<String>, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, file).unwrap();
+        let input = Input::new(path, Options::default());
+        let fingerprint = input.open().unwrap().fingerprint().unwrap();
+        let calendar = Calendar { zone: TimeZone::UTC, now: Moment::from(Timestamp::UNIX_EPOCH) };
+        let mapping = Mapping::new(input.open().unwrap().columns(), MappingOptions::new(calendar)).unwrap();
+        let key = RunKey {
+            content: fingerprint.digest,
+            length: fingerprint.length,
+            api_root: String::from("http://localhost/"),
+            tenant: None,
+            folder: String::new(),
+            queue: String::from("Invoices"),
+            queue_id: None,
+        };
+        let run = NewRun {
+            key,
+            input: journal::Input { given: String::from("a.csv"), path: None, spool: None },
+            rows: 6,
+            span: Some(RowRange { first: crate::rows::RowNumber(2), last: crate::rows::RowNumber(7) }),
+            options: std::collections::BTreeMap::new(),
+            commit: String::from("ProcessAllIndependently"),
+            operator: Operator { who: String::new(), login: String::new(), version: String::new() },
+            before: Before::default(),
+        };
+        let mut run = Journal::open(folder.path()).unwrap().begin(&run, Timestamp::UNIX_EPOCH).unwrap();
+        let mut rows = RangeSet::default();
+        for _ in 0..2 {
+            rows = leave_out(&input, &fingerprint, &mapping, unique, &mut run).unwrap();
+        }
+        let mut rejects = Vec::new();
+        let mut add = |reject: journal::Reject| {
+            rejects.push(format!("{} {}: {}", reject.row, reject.code, reject.message));
+            Ok::<_, JournalError>(())
+        };
+        run.journal().for_each_reject(run.id(), &mut add).unwrap();
+        (rejects, rows.to_string())
+    }
+
+    const FILE: &str = "Reference,Priority,a\nR1,,1\nR2,Urgent,2\nR1,,3\n,,4\nR1,,5\nR2,,6\n";
+
+    #[test]
+    fn rows_that_break_a_rule_are_written_down_once() {
+        let (rejects, rows) = left_out(FILE, UniqueReferences::Free);
+        insta::assert_snapshot!(rejects.join("\n"), @"3 Priority: column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3");
+        assert_eq!(rows, "");
+    }
+
+    #[test]
+    fn a_queue_with_unique_references_leaves_out_more_and_a_row_that_is_left_out_takes_no_reference_away() {
+        let (rejects, rows) = left_out(FILE, UniqueReferences::Required);
+        insta::assert_snapshot!(rejects.join("\n"), @"
+        3 Priority: column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
+        4 DuplicateReference: row 2 has the same reference
+        5 ReferenceRequired: the row has no reference, and the queue enforces unique references
+        6 DuplicateReference: row 2 has the same reference
+        ");
+        assert_eq!(rows, "4-6");
+    }
+}

@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| uiq_fuzz::read_all(uiq_fuzz::source::Format::Json, data));
