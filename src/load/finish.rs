@@ -50,8 +50,10 @@ pub enum ClosingError {
 /// that a mended one is never overwritten by the same run.
 pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, ClosingError> {
     let Dispatched { mut run, halt, unsettled, unreadable, .. } = dispatched;
-    let counts = run.progress()?.counts;
-    let over = unsettled.is_empty() && counts.in_doubt == 0 && halt.as_ref().is_none_or(Halt::is_final);
+    let progress = run.progress()?;
+    let counts = progress.counts;
+    let in_doubt = if unsettled.is_empty() { progress.in_doubt() } else { unsettled };
+    let over = in_doubt.is_empty() && halt.as_ref().is_none_or(Halt::is_final);
     let rejects_file = if over { write_rejects(&run, closing, halt.as_ref())? } else { None };
     if over {
         run.note_spool(None)?;
@@ -76,7 +78,7 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
         accepted_now: counts.accepted.saturating_sub(closing.accepted_before),
         rejects: run.journal().rejects_by_code(run.id())?,
         rejects_file,
-        unsettled,
+        in_doubt,
         unreadable,
         took: closing.took,
         halt,

@@ -27,8 +27,8 @@ pub struct Report {
     pub rejects: Vec<RejectGroup>,
     /// The file that holds the rows that are not in the queue, if there are any.
     pub rejects_file: Option<PathBuf>,
-    /// Rows of which it could not be found out whether they arrived.
-    pub unsettled: RangeSet,
+    /// Rows of which it is not known whether they arrived.
+    pub in_doubt: RangeSet,
     /// Why it could not be found out.
     pub unreadable: Option<String>,
     /// How long the sending pass took.
@@ -40,7 +40,7 @@ pub struct Report {
 impl Report {
     /// Tells whether there is nothing to go on with.
     pub fn is_over(&self) -> bool {
-        self.unsettled.is_empty() && self.halt.as_ref().is_none_or(Halt::is_final)
+        self.in_doubt.is_empty() && self.halt.as_ref().is_none_or(Halt::is_final)
     }
 
     /// Rows that were never sent, or surely not carried out.

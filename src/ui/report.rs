@@ -119,7 +119,7 @@ pub fn load_json(report: &Report, stopped: Option<&str>, exit: u8) -> Value {
         "abandoned": report.counts.abandoned,
         "in_doubt": report.counts.in_doubt,
         "not_sent": report.unsent(),
-        "in_doubt_rows": report.unsettled.to_string(),
+        "in_doubt_rows": report.in_doubt.to_string(),
         "reasons": reasons,
         "rejects_file": report.rejects_file.as_ref().map(|file| file.display().to_string()),
         "seconds": report.took.as_secs_f64(),

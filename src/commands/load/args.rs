@@ -27,7 +27,7 @@ pub struct Pace {
     /// Stop when Orchestrator has refused more than so many rows
     #[arg(long, value_name = "N")]
     pub max_rejects: Option<u64>,
-    /// Where rows that are not in the queue go; by default beside the input, NAME.rejects.csv
+    /// Where rows that are not in the queue go; by default beside the input, NAME.rejects.csv; a file that is there already stays, and the run's name goes into that of the new one
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
     /// Rows of which even asking Orchestrator does not tell whether they arrived: check reports them, resend may double them,

@@ -91,7 +91,6 @@ impl Job<'_> {
                 (run, earlier.counts)
             }
             Decision::Begin => {
-                self.refuse_foreign_rejects()?;
                 let new = NewRun {
                     key,
                     input: prepared.journal_input(),
@@ -150,32 +149,25 @@ impl Job<'_> {
         ui.warn(BLIND);
     }
 
-    /// A rejects file that was named and is there belongs to another run, or is no rejects file at all.
-    fn refuse_foreign_rejects(&self) -> Result<(), Failure> {
-        match &self.command.pace.rejects {
-            Some(path) if path.exists() => {
-                let message = format!("`--rejects {}`: the file exists, and is not of this run", path.display());
-                Err(Failure::new(Exit::Usage, message).hint("move it away, or name another one"))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Where this run's rejects go: never over a file of another run.
     fn rejects(&self, prepared: &Prepared, run: &mut Run) -> Result<PathBuf, Failure> {
         if let Some(ours) = run.journal().find(run.id().as_str())?.rejects_file {
             return Ok(ours);
         }
-        let named = self.command.pace.rejects.clone();
-        let target = named.unwrap_or_else(|| {
-            let usual = match &prepared.spool {
-                None => rejects_path(prepared.given(), prepared.format),
-                Some(_) => rejects_path(Path::new("stdin"), prepared.format),
-            };
-            // `a.rejects.csv` of another run stays; ours becomes `a.rejects.20261124-0540-k3f9.csv`.
+        let usual = || match &prepared.spool {
+            None => rejects_path(prepared.given(), prepared.format),
+            Some(_) => rejects_path(Path::new("stdin"), prepared.format),
+        };
+        let wanted = self.command.pace.rejects.clone().unwrap_or_else(usual);
+        let target = if wanted.exists() {
+            // `a.rejects.csv` of another run stays; ours becomes `a.rejects.20261124-0540-k3f9.csv`. A job that nobody watches goes on.
             let extension = prepared.format.of_rejects().name();
-            if usual.exists() { usual.with_extension(format!("{}.{extension}", run.id())) } else { usual }
-        });
+            let ours = wanted.with_extension(format!("{}.{extension}", run.id()));
+            self.context.ui.warn(&format!("{} stays as it is; rejects of this run go to {}", wanted.display(), ours.display()));
+            ours
+        } else {
+            wanted
+        };
         // Written down as an absolute path, for a run may be gone on with from another folder.
         run.note_rejects_file(&std::path::absolute(&target).unwrap_or_else(|_| target.clone()))?;
         Ok(target)

@@ -39,8 +39,7 @@ pub(super) fn conclude(mut report: Report, lasting: bool, context: &Context) -> 
     let outcome = match (exit(&report), report.halt.take()) {
         (Exit::InDoubt, _) => Err(ended.in_doubt(&report)),
         (exit @ (Exit::Done | Exit::Rejected), _) | (exit, None) => Ok(exit),
-        (_, Some(Halt::Interrupted)) => Err(ended
-            .go_on(Failure::new(Exit::Interrupted, "interrupted; what was under way is finished and written down"))),
+        (_, Some(Halt::Interrupted)) => Err(ended.go_on(interrupted(&report))),
         (_, Some(halt)) => Err(ended.go_on(halt.into())),
     };
     // The reason for a stop decides the code, so that what the report says is what the program ends with.
@@ -56,7 +55,7 @@ pub(super) fn conclude(mut report: Report, lasting: bool, context: &Context) -> 
 impl Ended<'_> {
     fn in_doubt(&self, report: &Report) -> Failure {
         let message = format!("it is not known whether Orchestrator took {}", crate::ui::rows(report.counts.in_doubt));
-        let mut failure = Failure::new(Exit::InDoubt, message).detail(crate::ui::rows_named(&report.unsettled));
+        let mut failure = Failure::new(Exit::InDoubt, message).detail(crate::ui::rows_named(&report.in_doubt));
         failure = match &report.unreadable {
             Some(why) => failure.cause(format!("they could not be looked up: {why}")),
             None => failure.cause("the queue has items that look like them, and nothing tells them apart"),
@@ -70,12 +69,22 @@ impl Ended<'_> {
     }
 }
 
+/// The first Ctrl-C.
+fn interrupted(report: &Report) -> Failure {
+    let failure = Failure::new(Exit::Interrupted, "interrupted; what was under way is finished and written down");
+    if report.in_doubt.is_empty() {
+        return failure;
+    }
+    let rows = crate::ui::rows_named(&report.in_doubt);
+    failure.detail(format!("{rows} in doubt: Orchestrator will be asked about them when you go on"))
+}
+
 /// The code, but for that of a reason to stop, which its failure knows.
 fn exit(report: &Report) -> Exit {
     match &report.halt {
         Some(Halt::Interrupted) => Exit::Interrupted,
         Some(halt) if !halt.is_final() => Exit::Failed,
-        _ if !report.unsettled.is_empty() => Exit::InDoubt,
+        _ if !report.in_doubt.is_empty() => Exit::InDoubt,
         _ if report.counts.accepted == report.rows => Exit::Done,
         _ => Exit::Rejected,
     }
