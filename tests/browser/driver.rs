@@ -1,12 +1,14 @@
 //! Chromium by way of chromedriver's WebDriver interface.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-/// How long a page may take to appear on a busy machine.
+/// How long a page, the browser, or an answer of its driver may take on a busy machine. Then the test fails, lest it hang.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Browser {
@@ -30,25 +32,19 @@ impl Browser {
             eprintln!("skipped: chromium or chromedriver is not installed");
             return None;
         }
-        let mut driver =
-            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let port = lines
-            .find_map(|line| {
-                let port = line.split("started successfully on port ").nth(1)?;
-                port.trim_end_matches('.').parse::<u16>().ok()
-            })
-            .unwrap();
-        // What it says later goes nowhere, lest a full pipe stop it.
-        std::thread::spawn(move || lines.for_each(drop));
+        let mut driver = Command::new("chromedriver");
+        let driver = driver.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // A group of its own: what is left of the browser ends with it.
+        let driver = driver.process_group(0).spawn().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let profile = tempfile::tempdir().unwrap();
-        let mut browser =
-            Self { driver, base: format!("http://127.0.0.1:{port}/session"), session: String::new(), runtime, profile };
+        let mut browser = Self { driver, base: String::new(), session: String::new(), runtime, profile };
+        browser.base = format!("http://127.0.0.1:{}/session", browser.port());
         let arguments = [
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            "--disable-dev-shm-usage", // in a container it is small
             "--disable-quic",
             "--no-first-run",
             "--disable-background-networking",
@@ -61,6 +57,23 @@ impl Browser {
         let made = browser.post("", &wishes);
         made["sessionId"].as_str().unwrap().clone_into(&mut browser.session);
         Some(browser)
+    }
+
+    /// The port that the driver says it listens at.
+    fn port(&mut self) -> u16 {
+        let lines = BufReader::new(self.driver.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let (sender, receiver) = mpsc::channel();
+        // Reads to the end: a full pipe would stop the driver.
+        std::thread::spawn(move || {
+            for line in lines {
+                let port = line.split("started successfully on port ").nth(1);
+                let port = port.and_then(|port| port.trim_end_matches('.').parse::<u16>().ok());
+                if let Some(port) = port {
+                    let _ = sender.send(port);
+                }
+            }
+        });
+        receiver.recv_timeout(PATIENCE).expect("chromedriver does not begin")
     }
 
     pub(crate) fn visit(&self, url: &str) {
@@ -98,7 +111,7 @@ impl Browser {
         let session = if self.session.is_empty() { String::new() } else { format!("/{}", self.session) };
         let url = format!("{}{session}{path}", self.base);
         self.runtime.block_on(async {
-            let http = reqwest::Client::builder().no_proxy().build().unwrap();
+            let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
             let request = http.request(method, &url);
             let request = body.map_or(request.try_clone().unwrap(), |body| request.json(body));
             let answer: Value = request.send().await.unwrap().json().await.unwrap();
@@ -112,7 +125,8 @@ impl Drop for Browser {
     fn drop(&mut self) {
         // Ends the browser; the driver alone would leave it behind.
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.call(reqwest::Method::DELETE, "", None)));
-        let _ = self.driver.kill();
+        let group = rustix::process::Pid::from_child(&self.driver);
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         let _ = self.driver.wait();
     }
 }

@@ -3,7 +3,7 @@
 //! Needs `chromium` and `chromedriver`. Where they are missing, the test says so and passes, unless `UIQ_REQUIRE_BROWSER=1`.
 #![cfg(unix)]
 #![allow(dead_code)] // place and server are those of tests/grants, of which this needs a part
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)] // all of it is test code, helpers too
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)] // all of it is test code, helpers too
 
 mod driver;
 #[path = "../grants/place.rs"]

@@ -54,7 +54,12 @@ impl Place {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_uiq"));
+        self.program(env!("CARGO_BIN_EXE_uiq"), arguments)
+    }
+
+    /// Another program in the place of ours, which it may start.
+    pub(crate) fn program(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.env("UIQ_CONFIG_DIR", self.path("config")).env("UIQ_STATE_DIR", self.path("state"));
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));

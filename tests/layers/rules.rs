@@ -43,6 +43,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("dbus_secret_service_keyring_store", &["auth/keyring.rs"]),
     ("apple_native_keyring_store", &["auth/keyring.rs"]),
     ("windows_native_keyring_store", &["auth/keyring.rs"]),
+    ("oauth2", &["auth/browser/", "auth/identity/"]),
     ("rusqlite", &["journal/"]),
     ("reqwest", &["http/", "auth/", "orchestrator/"]),
     ("axum", &["sandbox/"]),

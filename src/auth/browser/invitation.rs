@@ -1,11 +1,7 @@
-//! The address that the browser is sent to.
-//!
-//! Made here and not with the `oauth2` crate: that brings sixteen crates (a second base64, sha2 and thiserror, chrono, an older rand)
-//! for two random texts and a digest, and its own reading of the token endpoint's answers, which for us is that of all grants.
+//! The address that the browser is sent to, made by the `oauth2` crate.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
+use oauth2::basic::BasicClient;
+use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
 use url::Url;
 
 use super::{Callback, CallbackError, RedirectUri};
@@ -16,12 +12,16 @@ use crate::secret::Secret;
 const STANDARD_SCOPES: &str = "OR.Queues";
 /// The scope for which a refresh token is given.
 const FOR_REFRESHING: &str = "offline_access";
+/// Random bytes of the state: as many as the verifier has, which nobody can guess either.
+const STATE_BYTES: u32 = 32;
 
 /// An invitation to log in, good for one answer.
 #[derive(Debug)]
 pub struct Invitation {
     client: PublicClient,
     redirect: RedirectUri,
+    /// The same, as it is sent.
+    registered: RedirectUrl,
     state: Secret,
     verifier: Secret,
     url: Url,
@@ -30,19 +30,20 @@ pub struct Invitation {
 impl Invitation {
     /// An invitation by the identity server with this base, which ends with a slash.
     pub fn new(identity: &Url, client: &PublicClient, redirect: RedirectUri) -> Result<Self, CallbackError> {
-        let (state, verifier) = (random()?, random()?);
-        let scope = with_refreshing(client.scope.as_deref().unwrap_or(STANDARD_SCOPES));
-        let mut url = identity.clone();
-        url.set_path(&format!("{}connect/authorize", identity.path()));
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &client.id)
-            .append_pair("redirect_uri", &redirect.to_string())
-            .append_pair("scope", &scope)
-            .append_pair("state", state.expose())
-            .append_pair("code_challenge", &challenge(&verifier))
-            .append_pair("code_challenge_method", "S256");
-        Ok(Self { client: client.clone(), redirect, state, verifier, url })
+        randomness()?;
+        let mut page = identity.clone();
+        page.set_path(&format!("{}connect/authorize", identity.path()));
+        let registered = RedirectUrl::new(redirect.to_string()).map_err(|_| CallbackError::NotTheRedirect)?;
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (url, state) = BasicClient::new(ClientId::new(client.id.clone()))
+            .set_auth_uri(AuthUrl::from_url(page))
+            .set_redirect_uri(registered.clone())
+            .authorize_url(|| CsrfToken::new_random_len(STATE_BYTES))
+            .add_scope(Scope::new(with_refreshing(client.scope.as_deref().unwrap_or(STANDARD_SCOPES))))
+            .set_pkce_challenge(challenge)
+            .url();
+        let (state, verifier) = (Secret::new(state.into_secret()), Secret::new(verifier.into_secret()));
+        Ok(Self { client: client.clone(), redirect, registered, state, verifier, url })
     }
 
     /// Where the browser goes.
@@ -74,7 +75,7 @@ impl Invitation {
 
     /// Exchanges the code for tokens.
     pub async fn exchange(&self, endpoint: &Endpoint, code: &Secret) -> Result<PersonTokens, AuthError> {
-        endpoint.authorization_code(&self.client, code, &self.redirect.to_string(), &self.verifier).await
+        endpoint.authorization_code(&self.client, code, &self.registered, &self.verifier).await
     }
 }
 
@@ -86,21 +87,18 @@ fn with_refreshing(scopes: &str) -> String {
     }
 }
 
-/// 256 bits that nobody can guess, in letters that an address can hold: 43 of them, the least that RFC 7636 wants of a verifier.
-fn random() -> Result<Secret, CallbackError> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| CallbackError::Random(error.to_string()))?;
-    Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes)))
-}
-
-/// RFC 7636, 4.2: the base64url of the verifier's SHA-256.
-fn challenge(verifier: &Secret) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.expose()))
+/// Asks the operating system for random numbers before the crate does, which panics where it gets none.
+fn randomness() -> Result<(), CallbackError> {
+    getrandom::u32().map(drop).map_err(|error| CallbackError::Random(error.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use sha2::{Digest, Sha256};
 
     use super::*;
 
@@ -114,13 +112,6 @@ mod tests {
         invitation.url().query_pairs().into_owned().collect()
     }
 
-    /// RFC 7636, appendix B.
-    #[test]
-    fn the_challenge_is_that_of_the_standard() {
-        let verifier = Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
-        assert_eq!(challenge(&verifier), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-    }
-
     #[test]
     fn it_asks_for_a_code_with_everything_that_protects_it_and_keeps_the_verifier() {
         let made = invitation(Some("OR.Queues.Write"));
@@ -131,12 +122,24 @@ mod tests {
         assert_eq!(fields["redirect_uri"], "http://localhost:8085/back");
         assert_eq!(fields["scope"], "OR.Queues.Write offline_access");
         assert_eq!(fields["code_challenge_method"], "S256");
-        assert_eq!(fields["code_challenge"].len(), 43);
-        assert_eq!(fields["state"].len(), 43);
+        assert_eq!(fields["code_challenge"], URL_SAFE_NO_PAD.encode(Sha256::digest(made.verifier.expose())));
+        assert_eq!((made.verifier.expose().len(), fields["state"].len()), (43, 43), "256 bits each");
         assert!(!made.url().as_str().contains(made.verifier.expose()));
         let other = invitation(None);
         assert_ne!(other.state.expose(), made.state.expose());
         assert_ne!(other.verifier.expose(), made.verifier.expose());
+    }
+
+    #[test]
+    fn the_redirect_url_is_sent_letter_by_letter_and_debug_shows_no_secret() {
+        let client = PublicClient { id: String::from("app"), scope: None };
+        let identity = "http://127.0.0.1/identity/".parse().unwrap();
+        let redirect = RedirectUri::parse("http://localhost:8085").unwrap();
+        let mut made = Invitation::new(&identity, &client, redirect).unwrap();
+        assert_eq!(fields(&made)["redirect_uri"], "http://localhost:8085", "as it was registered, without a slash");
+        made.url.set_query(None); // the state is in it: the browser has to get it
+        let shown = format!("{made:?}");
+        assert!(!shown.contains(made.state.expose()) && !shown.contains(made.verifier.expose()), "{shown}");
     }
 
     #[test]

@@ -1,3 +1,6 @@
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU8, Ordering};
+
 use super::*;
 use crate::auth::PublicClient;
 
@@ -5,9 +8,12 @@ use crate::auth::PublicClient;
 const LIMIT: Duration = Duration::from_secs(300);
 
 fn invitation() -> Invitation {
-    // A port that was free a moment ago; it is bound again at once.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let redirect = RedirectUri::parse(&format!("http://127.0.0.1:{port}/back")).unwrap();
+    static USED: AtomicU8 = AtomicU8::new(1);
+    // An address of its own where the system has more than one: the servers of other tests take free ports of the first, also one
+    // that was found free here a moment ago.
+    let last = if cfg!(target_os = "linux") { USED.fetch_add(1, Ordering::Relaxed) + 1 } else { 1 };
+    let port = std::net::TcpListener::bind((Ipv4Addr::new(127, 0, 0, last), 0)).unwrap().local_addr().unwrap().port();
+    let redirect = RedirectUri::parse(&format!("http://127.0.0.{last}:{port}/back")).unwrap();
     let client = PublicClient { id: String::from("app"), scope: None };
     Invitation::new(&"http://127.0.0.1/identity_/".parse().unwrap(), &client, redirect).unwrap()
 }

@@ -3,9 +3,10 @@
 #![allow(dead_code)] // place and server are those of tests/grants, of which this needs a part
 #![allow(clippy::unwrap_used, clippy::panic)] // all of it is test code, helpers too
 
-#[path = "grants/place.rs"]
+mod panics;
+#[path = "../grants/place.rs"]
 mod place;
-#[path = "grants/server.rs"]
+#[path = "../grants/server.rs"]
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -150,17 +151,26 @@ fn a_browser_login_shows_neither_code_nor_tokens() {
 #[test]
 #[cfg(target_os = "linux")]
 fn no_list_of_processes_and_no_child_has_a_secret() {
-    let place = Place::new().with("UIPATH_PASSWORD", PASSWORD).with("UIPATH_PAT", PAT);
+    let mut place = Place::new();
+    for (variable, secret) in uiq::auth::SECRET_VARIABLES.iter().zip([SECRET, PAT, PAT, PASSWORD]) {
+        place = place.with(variable, secret);
+    }
     let server = server(&[]);
     let sandbox = server.running();
-    let script = place.file("helper.sh", &format!("env > '{}'; echo {SECRET}", place.path("seen").display()));
+    // What the system shows of the shell while it runs, and of a child of its own.
+    let look = "cat /proc/$$/environ /proc/$$/cmdline; cat /proc/self/environ";
+    let script = place.file("helper.sh", &format!("{{ {look}; }} > '{}'; echo {SECRET}", place.path("seen").display()));
     let (url, redirect) = (sandbox.url(), format!("http://localhost:{}", free_port()));
-    let login =
-        ["login", "--url", &url, "--client-id", sandbox.client_id(), "--credential-command", &format!("sh {script}")];
-    place.run(&login, "").succeeded();
-    let environment = std::fs::read_to_string(place.path("seen")).unwrap();
-    assert!(environment.contains("UIPATH") || environment.contains("PATH="), "{environment}");
-    assert!(!environment.contains(MARKER), "{environment}");
+    let command = format!("sh {script}");
+    let who = ["--url", &url, "--client-id", sandbox.client_id(), "--credential-command", &command];
+    for what in [&["login"][..], &["token", "--fresh"]] {
+        place.run(&[what, &who].concat(), "").succeeded();
+        let seen = std::fs::read(place.path("seen")).unwrap();
+        let seen = String::from_utf8_lossy(&seen);
+        assert_eq!(seen.matches("\0PATH=").count() + usize::from(seen.starts_with("PATH=")), 2, "{seen:?}");
+        assert!(seen.contains("helper.sh") && !seen.contains(MARKER), "{seen:?}");
+        std::fs::remove_file(place.path("seen")).unwrap();
+    }
 
     // While it waits for the browser, it can be looked at.
     let login = ["login", "-p", "me", "--url", &url, "--client-id", sandbox.public_client_id(), "--store", "file"];

@@ -1,0 +1,113 @@
+//! What a panic says. Its message is written before anything of ours could look at it, and it may hold the `Debug` of whatever was in
+//! scope; a back trace holds names of functions, never what was in their variables.
+
+use std::fmt::Debug;
+use std::process::Command;
+
+use uiq::auth::{
+    AccessToken, AuthError, Callback, ClientCredentials, Credentials, Endpoint, Found, Invitation, PasswordCredentials,
+    PersonTokens, PublicClient, RedirectUri, SecretOrigin, TokenOrigin, TokenSource,
+};
+use uiq::secret::Secret;
+
+use crate::MARKER;
+use crate::place::Place;
+
+/// Tells the test below that it is the child that panics.
+const PANICS: &str = "UIQ_HYGIENE_PANICS";
+
+/// Everything that holds a secret, as a careless `unwrap` or `assert_eq` would show it.
+fn holders() -> Vec<Box<dyn Debug>> {
+    let secret = || Secret::new(format!("{MARKER}-held"));
+    let token = || AccessToken::new(secret(), None, None);
+    let client = || PublicClient { id: String::from("app"), scope: None };
+    let ready = || Credentials::Ready { token: secret(), origin: TokenOrigin::Variable("UIPATH_PAT") };
+    let application = || ClientCredentials { id: String::from("app"), secret: secret(), scope: None };
+    let http = uiq::http::client(&uiq::http::Network::default()).unwrap();
+    let endpoint = Endpoint::new(http, "http://127.0.0.1:9/identity_/connect/token".parse().unwrap());
+    let user = PasswordCredentials { tenant: None, username: String::from("ann"), password: secret() };
+    vec![
+        Box::new(secret()),
+        Box::new(token()),
+        Box::new(PersonTokens { token: token(), refresh: Some(secret()) }),
+        Box::new(Credentials::Application(application())),
+        Box::new(Credentials::Password(user)),
+        Box::new(Credentials::Person(client())),
+        Box::new(Found { credentials: ready(), origin: SecretOrigin::Environment("UIPATH_PAT"), rests_in: None }),
+        Box::new(Callback::Code(secret())),
+        Box::new(TokenSource::application(application(), endpoint)),
+        Box::new(TokenSource::ready(secret(), TokenOrigin::Variable("UIPATH_PAT"))),
+        Box::new(Err::<AccessToken, _>(AuthError::TokenNotSendable)),
+    ]
+}
+
+/// Runs itself once more: what a panic prints goes past the harness, to the standard error of the process.
+#[test]
+fn no_type_that_holds_a_secret_shows_it_in_a_panic() {
+    if std::env::var_os(PANICS).is_some() {
+        let held = Secret::new(format!("{MARKER}-held"));
+        let thread = std::thread::spawn(move || panic!("{held:?}"));
+        assert!(thread.join().is_err());
+        panic!("{:#?}", holders());
+    }
+    let this = "panics::no_type_that_holds_a_secret_shows_it_in_a_panic";
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    let child = child.args([this, "--exact", "--nocapture"]).env(PANICS, "1").env("RUST_BACKTRACE", "full");
+    let output = child.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    for word in ["panicked at", "PersonTokens {", "PasswordCredentials {", "TokenSource {", "Code("] {
+        assert!(said.contains(word), "{word} is not in {said}");
+    }
+    let all = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat();
+    assert!(!all.contains(MARKER), "{all}");
+}
+
+/// The verifier and the state are made at random, so there is no marker to look for. The state is in the address, where the browser
+/// has to find it; the verifier must be nowhere.
+#[test]
+fn an_invitation_shows_no_more_than_its_address() {
+    let client = PublicClient { id: String::from("app"), scope: None };
+    let identity = "https://cloud.uipath.com/identity_/".parse().unwrap();
+    let invitation = Invitation::new(&identity, &client, RedirectUri::standard()).unwrap();
+    let shown = format!("{invitation:?}").replace(&invitation.url().query().unwrap().to_owned(), "");
+    let random = |word: &str| word.len() == 43;
+    let letters = |letter: char| !(letter.is_ascii_alphanumeric() || letter == '-' || letter == '_');
+    assert_eq!(shown.split(letters).find(|word| random(word)), None, "{shown}");
+}
+
+/// A real panic of the real program, without a hook in it: where the system gives it no memory for one more thread, the libraries
+/// below it panic, one of them in the middle of the request that holds the secret.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_program_that_panics_for_want_of_memory_shows_no_secret() {
+    let place = Place::new()
+        .with("UIPATH_URL", "http://localhost:9/acme/Prod") // a name, for which a thread is needed
+        .with("UIPATH_CLIENT_ID", "app")
+        .with("UIPATH_CLIENT_SECRET", crate::SECRET)
+        .with("RUST_BACKTRACE", "full");
+    // Far below, where no runtime comes about, its worker threads and the panic wait for each other: what they said is enough.
+    let run = |steps: u32| {
+        let script = format!("ulimit -v {}; exec timeout -s KILL 5 \"$0\" token -vv", steps * STEP);
+        let output = place.program("sh", &["-c", &script, env!("CARGO_BIN_EXE_uiq")]).output().unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        assert!(!said.contains(MARKER), "{said}");
+        said
+    };
+    // The least that it can work with; just below, a thread's stack is too much.
+    let (mut too_little, mut enough) = (0, MOST / STEP);
+    assert!(run(enough).contains("cannot connect to"));
+    while enough - too_little > 1 {
+        let between = u32::midpoint(too_little, enough);
+        if run(between).contains("cannot connect to") { enough = between } else { too_little = between }
+    }
+    let said: Vec<_> = (too_little - 3..=too_little).map(run).collect();
+    assert!(said.iter().any(|said| said.contains("panicked at")), "{said:?}");
+}
+
+/// Kilobytes between two looks: fine against the stack of a thread, 2,048.
+#[cfg(target_os = "linux")]
+const STEP: u32 = 256;
+/// Kilobytes of addresses that are certainly enough.
+#[cfg(target_os = "linux")]
+const MOST: u32 = 4 * 1024 * 1024;
