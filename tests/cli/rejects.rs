@@ -200,9 +200,31 @@ fn more_rejects_than_allowed_end_it() {
 fn a_rejects_file_that_is_there_already_is_not_written_over() {
     let (place, sandbox) = (place(), claims_with(&["INV-2"]));
     place.file("mine.csv", "precious\n");
-    insta::assert_snapshot!(load(&["--rejects", "mine.csv"], &place, &sandbox).run(), @"");
+    insta::assert_snapshot!(load(&["--rejects", "mine.csv"], &place, &sandbox).run(), @"
+    exit: 3
+    --- stdout
+    4 of 5 rows of five.csv accepted into Claims in [duration]
+      1 row refused, row 3: DuplicateReference: Error creating Transaction. Duplicate Reference
+    rows that are not in the queue, each with its reason: mine.[run].csv
+    next: mend them there, then `uiq load Claims mine.[run].csv`
+    --- stderr
+    checked 5 rows of five.csv
+    warning: mine.csv stays as it is; rejects of this run go to mine.[run].csv
+    loading 5 rows into Claims
+    ");
     place.file("five.rejects.csv", "of another run\n");
-    insta::assert_snapshot!(load(&["--if-loaded", "again"], &place, &sandbox).run(), @"");
+    insta::assert_snapshot!(load(&["--if-loaded", "again"], &place, &sandbox).run(), @"
+    exit: 3
+    --- stdout
+    0 of 5 rows of five.csv accepted into Claims in [duration]
+      5 rows refused, first row 2: DuplicateReference: Error creating Transaction. Duplicate Reference
+    rows that are not in the queue, each with its reason: five.rejects.[run].csv
+    next: mend them there, then `uiq load Claims five.rejects.[run].csv`
+    --- stderr
+    checked 5 rows of five.csv
+    warning: five.rejects.csv stays as it is; rejects of this run go to five.rejects.[run].csv
+    loading 5 rows into Claims
+    ");
     assert_eq!(
         (place.read("mine.csv"), place.read("five.rejects.csv")),
         ("precious\n".into(), "of another run\n".into())

@@ -163,7 +163,11 @@ impl Job<'_> {
             // `a.rejects.csv` of another run stays; ours becomes `a.rejects.20261124-0540-k3f9.csv`. A job that nobody watches goes on.
             let extension = prepared.format.of_rejects().name();
             let ours = wanted.with_extension(format!("{}.{extension}", run.id()));
-            self.context.ui.warn(&format!("{} stays as it is; rejects of this run go to {}", wanted.display(), ours.display()));
+            self.context.ui.warn(&format!(
+                "{} stays as it is; rejects of this run go to {}",
+                wanted.display(),
+                ours.display()
+            ));
             ours
         } else {
             wanted
