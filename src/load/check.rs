@@ -106,7 +106,9 @@ impl Problems {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.unit, self.row)?;
-        if let Some(line) = self.line.filter(|&line| line != self.row.0) {
+        // Where cells are missing or too many, it is the line that is looked at, in an editor; elsewhere it is only said if it differs.
+        let is_ragged = matches!(self.violation.rule, Rule::Ragged { .. });
+        if let Some(line) = self.line.filter(|&line| is_ragged || line != self.row.0) {
             write!(f, " (line {line})")?;
         }
         write!(f, ", {}", self.violation)

@@ -36,8 +36,8 @@ fn a_row_with_too_few_cells() {
     exit: 2
     --- stderr
     error: invoices.csv: 2 of 3 rows break a rule; nothing was sent
-      row 3, the row has 2 cells, the header 3 columns; a value that holds the delimiter goes in double quotes
-      row 4, the row has 4 cells, the header 3 columns; a value that holds the delimiter goes in double quotes
+      row 3 (line 3), the row has 2 cells, the header 3 columns; a value that holds the delimiter goes in double quotes
+      row 4 (line 4), the row has 4 cells, the header 3 columns; a value that holds the delimiter goes in double quotes
 
     hint: mend the file, then run the same command again
     hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
