@@ -1,11 +1,11 @@
 //! `uiq sandbox`: a program of its own that others talk to.
 
-use crate::support::{Place, uiq};
+use crate::support::uiq;
 
 #[test]
 #[cfg(unix)]
 fn it_says_how_to_log_in_and_another_uiq_can() {
-    use crate::support::Signal;
+    use crate::support::{Place, Signal};
 
     let mut sandbox =
         uiq(&["sandbox", "--port", "0", "--queue", "Invoices", "--queue", "Claims,unique", "-o", "json"]).start();
