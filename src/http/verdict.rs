@@ -43,7 +43,8 @@ pub fn judge(answer: &Answer) -> Verdict {
         200..=299 => Verdict::Answered,
         // A request time-out may come from a gateway that had already passed the request on.
         408 => Verdict::Unknown,
-        400..=499 => Verdict::Refused,
+        // 501 is the one 5xx that says something about the request: the server knows no such method, so it did nothing (RFC 9110, 15.6.2).
+        400..=499 | 501 => Verdict::Refused,
         // 1xx does not end an exchange; 3xx can follow a write that was done (303); 5xx says only that something broke.
         _ => Verdict::Unknown,
     }
@@ -103,7 +104,9 @@ mod tests {
         409-428 Refused
         429-429 NotExecuted(Throttled(None))
         430-499 Refused
-        500-599 Unknown
+        500-500 Unknown
+        501-501 Refused
+        502-599 Unknown
         ");
         insta::assert_snapshot!(verdicts("<!DOCTYPE html><title>Sign in</title>"), @r"
         100-400 Unknown

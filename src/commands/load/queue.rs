@@ -39,7 +39,9 @@ pub(in crate::commands) async fn find(
             Ok(Found { name, id: Some(id), unique, schema })
         }
         Ok(None) => Err(unknown(connection, name).await),
-        Err(OrchestratorError::Refused(refusal)) if refusal.status == 403 && !refusal.is_folder() => {
+        Err(OrchestratorError::Refused(refusal))
+            if matches!(refusal.status, 403 | 405 | 501) && !refusal.is_folder() =>
+        {
             context.ui.warn(
                 "the application may not look up queues (scope OR.Queues.Read, role Queues View); going on without",
             );
