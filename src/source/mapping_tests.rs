@@ -294,10 +294,10 @@ proptest! {
             bytes.splice(0..0, start.iter().copied());
             let Ok(mut reader) = Reader::new(Box::new(Cursor::new(bytes.clone())), "a.csv", &Options::default()) else { continue };
             let Ok(mapping) = Mapping::new(reader.columns(), options()) else { continue };
-            let mut last = 0;
+            let (mut last, mut line) = (0, 0);
             while let Ok(Some(row)) = reader.next_row() {
-                prop_assert!(row.number.0 > last && row.line >= row.number.0);
-                last = row.number.0;
+                prop_assert!(row.number.0 > last && row.line >= line);
+                (last, line) = (row.number.0, row.line);
                 let mut problems = Vec::new();
                 prop_assert_eq!(mapping.item(&row, &mut problems).is_some(), problems.is_empty());
             }
