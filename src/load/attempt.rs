@@ -11,6 +11,7 @@ use crate::http::{Gate, Obstacle, Verdict};
 use crate::orchestrator::{Backoff, BulkAnswer, OrchestratorError};
 
 use super::batch::Batch;
+use super::event::Ending;
 use super::submit::Submit;
 
 /// Names a request within this process.
@@ -42,6 +43,19 @@ pub(super) enum Fate {
     GivenUp(OrchestratorError),
     /// It was not allowed to leave.
     Withdrawn,
+}
+
+impl Fate {
+    /// What came of the request, if it left.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        match self {
+            Self::Answered(_) => Some(Ending::Answered),
+            Self::Refused(_) => Some(Ending::Refused),
+            Self::Doubtful(_) => Some(Ending::Doubtful),
+            Self::GivenUp(_) => Some(Ending::NotExecuted),
+            Self::Withdrawn => None,
+        }
+    }
 }
 
 /// What every request of a load shares.

@@ -21,7 +21,7 @@ use super::attempt::{Fate, Message, Road, Ticket, travel};
 use super::batch::Batch;
 use super::books::Books;
 use super::doubts::Doubt;
-use super::event::{Event, Observer, Tally};
+use super::event::{Ending, Event, Observer, Tally};
 use super::halt::Halt;
 use super::plan::Plan;
 use super::submit::Submit;
@@ -70,7 +70,7 @@ pub(super) struct Dispatcher<'o, S, F> {
 pub(super) struct UnderWay {
     batch: Batch,
     /// Its name in the journal, from the moment at which it leaves.
-    left: Option<AttemptId>,
+    left: Option<(AttemptId, Instant)>,
     task: AbortHandle,
 }
 
@@ -278,7 +278,7 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
         let written = self.write();
         for ((ticket, leave), attempt) in leaving.into_iter().zip(written) {
             if let Some(request) = self.under_way.get_mut(&ticket) {
-                request.left = Some(attempt);
+                request.left = Some((attempt, Instant::now()));
                 // A request that is not there any more does not leave; it will be asked about.
                 let _ = leave.send(());
             }
@@ -286,8 +286,12 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
     }
 
     fn note_back(&mut self, ticket: Ticket) {
-        if let Some(attempt) = self.under_way.get_mut(&ticket).and_then(|request| request.left.take()) {
+        let under_way = self.under_way.len();
+        if let Some(request) = self.under_way.get_mut(&ticket)
+            && let Some((attempt, left_at)) = request.left.take()
+        {
             self.books.not_executed(attempt);
+            self.observer.notice(&exchanged(&request.batch, left_at, under_way, Ending::NotExecuted));
         }
         // It would not be allowed to leave again, and should not be waited for: it may be told to try in an hour.
         if self.halt.is_some()
@@ -298,7 +302,12 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
     }
 
     fn note_done(&mut self, ticket: Ticket, fate: Fate) {
+        let under_way = self.under_way.len();
         let Some(UnderWay { batch, left, .. }) = self.under_way.remove(&ticket) else { return };
+        if let (Some(ending), Some((_, left_at))) = (fate.ending(), left) {
+            self.observer.notice(&exchanged(&batch, left_at, under_way, ending));
+        }
+        let left = left.map(|(attempt, _)| attempt);
         match (fate, left) {
             (Fate::Answered(answer), Some(attempt)) => {
                 self.silent_since = None;
@@ -358,6 +367,10 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
             unreadable: self.unreadable,
         }
     }
+}
+
+fn exchanged(batch: &Batch, left_at: Instant, under_way: usize, ending: Ending) -> Event {
+    Event::Exchanged { rows: batch.len() as u64, bytes: batch.body().len(), took: left_at.elapsed(), under_way, ending }
 }
 
 /// Waits until the user has asked to stop; for ever if that cannot happen any more.

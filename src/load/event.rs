@@ -30,6 +30,19 @@ pub enum Event {
         /// Rows that an earlier sitting of the same run has dealt with.
         done_before: u64,
     },
+    /// A request that had left is over.
+    Exchanged {
+        /// Rows in it.
+        rows: u64,
+        /// Bytes of its body.
+        bytes: usize,
+        /// From the permission to leave to its end.
+        took: Duration,
+        /// Requests that were under way at its end, itself included.
+        under_way: usize,
+        /// What came of it.
+        ending: Ending,
+    },
     /// A request was answered, or a doubt settled.
     Progress(Tally),
     /// Nothing leaves for a while.
@@ -62,6 +75,19 @@ pub enum Event {
         /// Why.
         why: String,
     },
+}
+
+/// What came of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Orchestrator said what it did with the items.
+    Answered,
+    /// Orchestrator refused it as a whole.
+    Refused,
+    /// Nobody knows.
+    Doubtful,
+    /// It surely was not carried out, and was sent back: throttled, a rejected token, a connection that broke too early.
+    NotExecuted,
 }
 
 /// How many rows went which way, in this sitting and those before it.

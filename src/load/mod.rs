@@ -34,7 +34,7 @@ pub use batch::{Batch, BatchLimits, Terms};
 pub use check::{CheckError, Checked, Group, Problem, Problems, UniqueReferences, check};
 pub use decide::{Decision, IfLoaded, Refusal, decide};
 pub use dispatch::{Dispatched, dispatch};
-pub use event::{Event, Observer, Tally};
+pub use event::{Ending, Event, Observer, Tally};
 pub use finish::{Closing, ClosingError, finish};
 pub use halt::Halt;
 pub use leave_out::{LeaveOutError, leave_out};

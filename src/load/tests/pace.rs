@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::file::{referenced, rows};
 use super::orchestrator::{AT_ONCE, Read, Scripted, Turn, lost, lost_but_done, seconds};
 use super::sitting::Load;
-use crate::load::Halt;
+use crate::load::{Event, Halt};
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_request_holds_all_and_halves_how_many_are_under_way() {
@@ -102,4 +102,30 @@ async fn reads_that_fail_stop_the_load_so_that_it_can_be_gone_on_with() {
     let ended = load.sit().await;
     assert!(ended.halt.is_none());
     assert_eq!(load.server.added(), load.written());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_exchange_is_told_with_its_time_and_its_end() {
+    let server = Scripted::default().then([
+        Turn::Answer(seconds(3)),
+        Turn::Throttle(Some(seconds(30))),
+        Turn::Refuse(400),
+        lost(),
+    ]);
+    let mut load = Load::of(referenced(8), server);
+    load.sit().await;
+    let told = load.events.iter().filter_map(|event| match event {
+        Event::Exchanged { rows, took, ending, .. } => Some(format!("{rows} {} s {ending:?}", took.as_secs())),
+        _ => None,
+    });
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @"
+    2 3 s Answered
+    2 0 s NotExecuted
+    2 0 s Refused
+    1 0 s Doubtful
+    1 0 s Answered
+    1 0 s Answered
+    2 0 s Answered
+    2 0 s Answered
+    ");
 }
