@@ -124,13 +124,12 @@ impl Observer for LoadView<'_> {
                 self.line(&format!("loading {} into {queue}{before}", rows(*total)));
                 self.started(*total, *done_before);
             }
-            // One after the other is of no interest to a person who watches; their sum is.
-            Event::Exchanged { .. } => {}
             Event::Progress(tally) => self.progressed(*tally),
             Event::Waiting { pause, why } if *pause >= WORTH_A_WORD => {
                 self.line(&format!("waiting {:.0} s: {}", pause.as_secs_f64(), brief(why)));
             }
-            Event::Waiting { .. } => {}
+            // Single exchanges are of no interest to a person who watches; their sum is.
+            Event::Waiting { .. } | Event::Exchanged { .. } => {}
             Event::Doubt { rows, why } => {
                 self.line(&format!("{} in doubt: {}; asking what arrived", rows_named(rows), brief(why)));
             }
