@@ -5,6 +5,7 @@ pub mod connection;
 mod context;
 mod duration;
 mod interrupt;
+mod known;
 pub mod load;
 pub mod login;
 pub mod logout;
