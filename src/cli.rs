@@ -1,11 +1,13 @@
 //! The root of the command line: global options and dispatch; nothing else.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::add::Add;
+use crate::commands::completions::Completions;
 use crate::commands::load::Load;
 use crate::commands::login::Login;
 use crate::commands::logout::Logout;
+use crate::commands::man::ManPages;
 use crate::commands::queues::Queues;
 use crate::commands::resume::Resume;
 use crate::commands::runs::Runs;
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Runs(Runs),
     Resume(Resume),
     Sandbox(SandboxArgs),
+    Completions(Completions),
+    Man(ManPages),
 }
 
 impl Command {
@@ -53,6 +57,8 @@ impl Command {
             Self::Runs(command) => command.run(context),
             Self::Resume(command) => command.run(context),
             Self::Sandbox(args) => args.run(context),
+            Self::Completions(command) => command.run(context, Cli::command()),
+            Self::Man(command) => command.run(context, Cli::command()),
         }
     }
 }
