@@ -8,8 +8,10 @@
 mod support;
 
 mod add;
+mod completions;
 mod help;
 mod load;
+mod man;
 mod rejects;
 mod resume;
 mod runs;
