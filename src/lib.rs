@@ -70,7 +70,7 @@ pub fn run(
     match parsed.command.run(&context) {
         Ok(exit) => exit,
         Err(failure) => {
-            context.ui.error(&failure);
+            context.ui.tell(&failure.told(), &failure.to_string());
             failure.exit()
         }
     }

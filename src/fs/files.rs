@@ -87,14 +87,14 @@ impl Drop for Replacement {
 
 /// Makes a rename durable: on Unix the folder is a file of its own to be synced.
 #[cfg(unix)]
-fn sync_folder(entry: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(entry: &Path) -> io::Result<()> {
     let folder = entry.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps)]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 

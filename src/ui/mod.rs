@@ -2,6 +2,7 @@
 
 mod brief;
 mod channels;
+mod files;
 pub mod log;
 mod plural;
 mod progress;
@@ -10,10 +11,13 @@ mod queues;
 mod report;
 mod runs;
 mod table;
+mod told;
 
-pub use channels::{Format, Progress, Ui, Verbosity};
+pub use channels::{Format, Progress, Talk, Ui, Verbosity};
+pub use files::{files_counted, files_json, files_text};
 pub use plural::{rows, rows_named};
 pub use progress::LoadView;
 pub use queues::{queues_json, queues_text};
 pub use report::{load_json, load_text, quoted};
 pub use runs::{RunDetails, run_json, run_text, runs_json, runs_text};
+pub use told::Told;

@@ -9,7 +9,7 @@ use super::sitting::begun;
 use crate::journal::{Cause, Entry, Evidence, Fault, Journal, Outcome, Reject, Run};
 use crate::load::report::Report;
 use crate::load::{Closing, Dispatched, Halt, Tally, finish};
-use crate::rows::{Portion, RangeSet, RowNumber};
+use crate::rows::{Portion, RangeSet, RowNumber, Shard};
 use crate::source::{Input, Options};
 
 /// A file of rows 2 to 7 and the run that loads it: rows 2 and 3 are accepted, row 4 is refused.
@@ -43,6 +43,7 @@ impl Desk {
         let input = Input::new(self.folder.path().join("a.csv"), Options::default());
         let rejects = self.rejects_path();
         let closing = Closing {
+            shard: Shard::WHOLE,
             input: &input,
             fingerprint: input.open().unwrap().fingerprint().unwrap(),
             rows: 6,
