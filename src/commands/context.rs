@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::failure::{Exit, Failure};
 use crate::profile::Environment;
-use crate::ui::{Format, Talk, Ui, Verbosity, log};
+use crate::ui::{Format, Talk, Terminal, Ui, Verbosity, log};
 
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
@@ -91,12 +91,12 @@ impl Context {
             (false, 0) => Verbosity::Normal,
             (false, _) => Verbosity::Verbose,
         };
-        let dumb = environment.get("TERM") == Some("dumb");
+        let terminal = Terminal::described_by(&environment);
         let talk = match global.log_format {
             LogFormat::Text => Talk::Text,
             LogFormat::Json => Talk::Json,
         };
-        let ui = Ui::new(format, talk, verbosity, !global.no_progress, dumb);
+        let ui = Ui::new(format, talk, verbosity, !global.no_progress, terminal);
         Self { global, environment, ui }
     }
 
@@ -118,7 +118,10 @@ impl Context {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             // https://no-color.org: set to anything but nothing.
-            ColorChoice::Auto => self.environment.get("NO_COLOR").is_none() && std::io::stderr().is_terminal(),
+            ColorChoice::Auto => {
+                let wanted = self.environment.get("NO_COLOR").is_none() && self.ui.terminal() != Terminal::Dumb;
+                wanted && std::io::stderr().is_terminal()
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! What does the user see?
 
+mod bar;
 mod brief;
 mod channels;
 mod files;
@@ -11,6 +12,7 @@ mod queues;
 mod report;
 mod runs;
 mod table;
+mod terminal;
 mod told;
 
 pub use channels::{Format, Progress, Talk, Ui, Verbosity};
@@ -20,4 +22,5 @@ pub use progress::LoadView;
 pub use queues::{queues_json, queues_text};
 pub use report::{load_json, load_text, quoted};
 pub use runs::{RunDetails, run_json, run_text, runs_json, runs_text};
+pub use terminal::Terminal;
 pub use told::Told;

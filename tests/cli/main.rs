@@ -17,5 +17,6 @@ mod resume;
 mod runs;
 mod sandbox;
 mod status;
+mod terminal;
 mod token;
 mod wrong;

@@ -9,7 +9,8 @@ use crate::support::{Place, uiq};
 fn every_command_has_a_page_that_other_programs_can_read() {
     let place = Place::new();
     let said = uiq(&["man", "--dir", "pages"]).at(&place).run().succeeded();
-    let pages: Vec<_> = std::fs::read_dir(place.work().join("pages")).unwrap().map(|page| page.unwrap().path()).collect();
+    let pages: Vec<_> =
+        std::fs::read_dir(place.work().join("pages")).unwrap().map(|page| page.unwrap().path()).collect();
     assert_eq!(said.stderr, format!("{} pages written to pages\n", pages.len()));
     for name in ["uiq.1", "uiq-load.1", "uiq-runs-show.1", "uiq-sandbox.1"] {
         assert!(pages.iter().any(|page| page.ends_with(name)), "{name}: {pages:?}");

@@ -58,7 +58,7 @@ fn invite(invitation: &Invitation, opened: bool, context: &Context) {
     context.ui.insist(&format!("{first}\n\n  {}\n", invitation.url()));
     if !opened {
         context.ui.say(&format!(
-            "on another machine, either forward the port first (`ssh -L {port}:localhost:{port} …`),\n\
+            "on another machine, either forward the port first (`ssh -L {port}:localhost:{port} ...`),\n\
              or log in there and paste here the address at which the browser ends, although it shows an error:"
         ));
     }
