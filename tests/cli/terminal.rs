@@ -109,7 +109,7 @@ fn the_help_fits_sixty_columns() {
             let mut terminal =
                 uiq(&[command, help].map(str::trim).into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>())
                     .at(&place)
-                    .variable("TERM", "xterm")
+                    .variable("NO_COLOR", "1")
                     .on_a_terminal(60);
             assert_eq!(terminal.ends(), Some(0));
             for line in terminal.raw().lines() {
