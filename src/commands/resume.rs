@@ -44,6 +44,7 @@ impl Resume {
             dry_run: false,
             if_loaded: IfLoaded::Fail,
             shard: run.key.shard,
+            metrics: None,
             folders: Folders::default(),
             shape,
             pace: self.pace,

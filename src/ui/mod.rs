@@ -5,6 +5,7 @@ mod brief;
 mod channels;
 mod files;
 pub mod log;
+mod metrics;
 mod plural;
 mod progress;
 mod prompt;
@@ -17,6 +18,7 @@ mod told;
 
 pub use channels::{Format, Progress, Talk, Ui, Verbosity};
 pub use files::{files_counted, files_json, files_text};
+pub use metrics::{Figures, metrics_text};
 pub use plural::{rows, rows_named};
 pub use progress::LoadView;
 pub use queues::{queues_json, queues_text};

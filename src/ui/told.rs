@@ -27,7 +27,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// The version of names and fields.
@@ -62,15 +62,32 @@ pub enum Told<'a> {
     #[serde(rename = "load.stopping")]
     Stopping { file: &'a str, run: &'a str, why: &'a str },
     #[serde(rename = "load.rejected")]
-    Rejected { file: &'a str, run: &'a str, rejects_file: &'a Path, reasons: Value },
+    Rejected {
+        file: &'a str,
+        run: &'a str,
+        #[serde(serialize_with = "shown")]
+        rejects_file: &'a Path,
+        reasons: Value,
+    },
     #[serde(rename = "load.finished")]
     Finished { report: Value },
     #[serde(rename = "load.summary")]
     Summary { files: Value, rows: u64, accepted: u64, exit_code: u8 },
     #[serde(rename = "file.moved")]
-    Moved { file: &'a Path, to: &'a Path, why: &'a str },
+    Moved {
+        #[serde(serialize_with = "shown")]
+        file: &'a Path,
+        #[serde(serialize_with = "shown")]
+        to: &'a Path,
+        why: &'a str,
+    },
     #[serde(rename = "file.skipped")]
-    Skipped { file: &'a Path, why: &'a str, message: &'a str },
+    Skipped {
+        #[serde(serialize_with = "shown")]
+        file: &'a Path,
+        why: &'a str,
+        message: &'a str,
+    },
     #[serde(rename = "warning")]
     Warning { message: &'a str },
     #[serde(rename = "message")]
@@ -108,12 +125,14 @@ impl Told<'_> {
             told: &'a Told<'a>,
         }
         let line = Line { version: VERSION, timestamp: stamp(now), level: self.level(), told: self };
-        // Only a path that is not Unicode can fail; better its reason than nothing.
-        serde_json::to_string(&line).unwrap_or_else(|error| {
-            let message = error.to_string();
-            Told::Warning { message: &message }.line(now)
-        })
+        // Strings, numbers and keys that are strings: nothing in it can fail.
+        serde_json::to_string(&line).unwrap_or_default()
     }
+}
+
+/// A path as it is shown elsewhere: one that is not Unicode, too.
+fn shown<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
 }
 
 /// To the millisecond, always with the same number of digits.

@@ -57,13 +57,15 @@ async fn load(
     worst: &mut Exit,
     context: &Context,
 ) -> Result<(), Failure> {
-    let mut all = files.iter();
-    let mut round = Round { command, context, session: Session::open(command, context).await?, worst };
-    for file in all.by_ref() {
+    let not_reached = |file: &PathBuf| FileEnd::new(file, FileState::NotReached);
+    let session = Session::open(command, context).await.inspect_err(|_| ends.extend(files.iter().map(not_reached)))?;
+    let mut round = Round { command, context, session, worst };
+    let mut left = files.iter();
+    while let Some(file) = left.next() {
         let (end, stop) = round.file(file).await;
         ends.push(end);
         if let Some(failure) = stop {
-            ends.extend(all.map(|file| FileEnd::new(file, FileState::NotReached)));
+            ends.extend(left.map(not_reached));
             return Err(failure);
         }
     }
@@ -119,11 +121,11 @@ impl Round<'_> {
         let judged = judge(&mut report, self.session.memory.lasting);
         let shown = show(&report, &judged, Stdout::WordsOnly, self.context);
         let Judged { exit, failure, stopped, halted } = judged;
-        let (is_over, run) = (report.is_over() && halted.is_none(), report.run.to_string());
+        let run = report.run.to_string();
         let nothing_left = report.counts.done() + report.counts.in_doubt == 0;
         let mut end = FileEnd { report: Some(report), stopped, ..FileEnd::new(file, FileState::Open) };
         self.note(&mut end, exit);
-        if exit == Exit::Done || exit == Exit::Rejected || is_over {
+        if matches!(exit, Exit::Done | Exit::Rejected) {
             end.state = FileState::Done;
             self.put_away(&mut end, meant, &run);
         } else if let Some(failure) = failure {

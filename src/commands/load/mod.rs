@@ -6,6 +6,7 @@ mod dry_run;
 mod files;
 mod folders;
 mod many;
+mod metrics;
 mod one;
 mod outcome;
 mod prepare;
@@ -57,7 +58,7 @@ Exit codes: 0 all accepted, 1 stopped (run it again), 2 nothing sent, 3 some row
 ///
 /// All rows are checked before any is sent. What is sent is written down before it leaves, so that the same command run again
 /// finishes the job after a crash, and sends nothing twice.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Load {
     /// The queue
@@ -74,6 +75,9 @@ pub struct Load {
     /// Only a share of the rows, for several machines that load one file together: 3/8 is every eighth row from the third
     #[arg(long, value_name = "I/N", default_value = "1/1", hide_default_value = true, conflicts_with_all = ["done_dir", "failed_dir"])]
     pub(super) shard: Shard,
+    /// Write figures for Prometheus here, whatever the exit code, for the textfile collector of node_exporter
+    #[arg(long, value_name = "FILE.prom", value_parser = metrics::file, conflicts_with = "dry_run")]
+    pub(super) metrics: Option<PathBuf>,
     #[command(flatten)]
     pub(super) folders: Folders,
     #[command(flatten)]
@@ -85,13 +89,18 @@ pub struct Load {
 impl Load {
     /// Runs the command.
     pub fn run(mut self, context: &Context) -> Result<Exit, Failure> {
-        self.shape = wanted::complete(self.shape, &self.queue, context)?;
-        match self.named(context)? {
-            Named::One(file) if self.dry_run => dry_run::one(&self, &file, context).map_err(Stop::into_failure),
-            Named::One(file) => one::run(&self, &file, context),
-            Named::Many(files) if self.dry_run => dry_run::many(&self, &files, context),
-            Named::Many(files) => many::run(&self, &files, &mut Vec::new(), context),
-        }
+        let shape = wanted::complete(std::mem::take(&mut self.shape), &self.queue, context);
+        self.measured(context, |ends| {
+            let command = Self { shape: shape?, ..self.clone() };
+            match command.named(context)? {
+                Named::One(file) if command.dry_run => {
+                    dry_run::one(&command, &file, context).map_err(Stop::into_failure)
+                }
+                Named::One(file) => one::run(&command, &file, ends, context),
+                Named::Many(files) if command.dry_run => dry_run::many(&command, &files, context),
+                Named::Many(files) => many::run(&command, &files, ends, context),
+            }
+        })
     }
 
     /// Goes on with a run, and with no other.
