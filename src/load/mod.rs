@@ -24,6 +24,7 @@ pub mod report;
 mod resolve;
 mod settle;
 mod single;
+mod sizing;
 mod submit;
 mod supply;
 
@@ -38,7 +39,8 @@ pub use event::{Ending, Event, Observer, Tally};
 pub use finish::{Closing, ClosingError, finish};
 pub use halt::Halt;
 pub use leave_out::{LeaveOutError, leave_out};
-pub use plan::{ATOMIC_BYTES, BATCH_BYTES, DEFAULT_BATCH_ROWS, InDoubt, Plan, References};
+pub use plan::{ATOMIC_BYTES, BATCH_BYTES, DEFAULT_BATCH_ROWS, InDoubt, Plan, References, bytes_a_request};
 pub use single::{Added, NotAdded, add_one};
+pub use sizing::{BatchRows, Chosen, FEWEST_ROWS, MOST_ROWS};
 pub use submit::{Remote, Submit};
 pub use supply::{FileSupply, Supply};

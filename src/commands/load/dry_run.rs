@@ -4,13 +4,14 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::Load;
+use super::args::BatchSize;
 use super::prepare::{Prepared, broken_rules, how_many, problem_lines};
 use super::queue::find;
 use super::shape::TypesChoice;
 use crate::commands::Context;
 use crate::commands::connection::Connection;
 use crate::failure::{Exit, Failure};
-use crate::load::{BATCH_BYTES, Checked, FileSupply, References, Supply, UniqueReferences, check};
+use crate::load::{BATCH_BYTES, Checked, DEFAULT_BATCH_ROWS, FileSupply, References, Supply, UniqueReferences, check};
 use crate::orchestrator::write_item;
 use crate::rows::RangeSet;
 use crate::ui::{Format, LoadView};
@@ -53,7 +54,10 @@ pub(super) fn run(command: &Load, mut prepared: Prepared, context: &Context) -> 
             "not every row has a reference of its own, which a queue with unique references would refuse"
         }
     };
-    context.ui.say(&sizes.words(command.pace.batch_size));
+    context.ui.say(&sizes.words(match command.pace.batch_size {
+        BatchSize::Rows(rows) => rows,
+        BatchSize::Auto => DEFAULT_BATCH_ROWS,
+    }));
     context.ui.say(&format!("{references}; nothing was sent"));
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Rejected })
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::args::BatchSize;
 use super::begin::{Begun, Job, Memory};
 use super::outcome::{Ended, conclude};
 use super::prepare::{Prepared, broken_rules, how_many, problem_lines};
@@ -14,9 +15,10 @@ use crate::commands::connection::Connection;
 use crate::commands::{Context, duration, interrupt, silence};
 use crate::failure::{Exit, Failure};
 use crate::load::{
-    ATOMIC_BYTES, BATCH_BYTES, BatchLimits, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
-    References, Remote, Terms, UniqueReferences, check, dispatch, finish, leave_out,
+    ATOMIC_BYTES, BATCH_BYTES, BatchRows, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
+    References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch, finish, leave_out,
 };
+use crate::orchestrator::CommitType;
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
 use crate::rows::RangeSet;
 use crate::source::Format;
@@ -130,13 +132,7 @@ fn checked(
 
 fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration) -> Plan {
     let pace = &command.pace;
-    // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
-    let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
-    let limits = if command.shape.atomic {
-        BatchLimits { rows: ITEMS_A_REQUEST, bytes: ATOMIC_BYTES }
-    } else {
-        BatchLimits { rows: pace.batch_size.min(a_second), bytes: BATCH_BYTES }
-    };
+    let (batch_rows, batch_bytes) = request_size(command);
     // Where rows without a reference of their own are left out, those that are sent have one each.
     let references = match (queue.unique, command.shape.skip_invalid) {
         (UniqueReferences::Required, true) => References::Distinct,
@@ -144,7 +140,8 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration
     };
     Plan {
         terms: Terms { queue: queue.name.clone(), commit: command.shape.commit_type() },
-        limits,
+        batch_rows,
+        batch_bytes,
         jobs: pace.jobs,
         rate: pace.rate,
         settle_grace,
@@ -153,6 +150,23 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration
         max_rejects: pace.max_rejects,
         references,
     }
+}
+
+/// Rows and bytes of a request.
+fn request_size(command: &Load) -> (BatchRows, usize) {
+    let (pace, jobs) = (&command.pace, command.pace.jobs.most());
+    // The size of a request must decide about the pace alone. Here it decides which rows are taken back with a bad one, or how many
+    // are refused before anybody sees that they are too many.
+    let size_matters = command.shape.commit_type() == CommitType::AllOrNothing || pace.max_rejects.is_some();
+    let (rows, bytes) = match pace.batch_size {
+        _ if command.shape.atomic => return (BatchRows::Whole(ITEMS_A_REQUEST), ATOMIC_BYTES),
+        BatchSize::Rows(rows) => (BatchRows::Given(rows), BATCH_BYTES),
+        BatchSize::Auto if size_matters => (BatchRows::Usual, BATCH_BYTES),
+        BatchSize::Auto => (BatchRows::auto(jobs), bytes_a_request(jobs)),
+    };
+    // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
+    let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
+    (rows.at_most(a_second), bytes)
 }
 
 async fn pressed_again(mut presses: watch::Receiver<u32>) {
