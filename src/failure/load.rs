@@ -20,6 +20,7 @@ impl From<SourceError> for Failure {
             | SourceError::NotAFile { .. }
             | SourceError::Open { .. }
             | SourceError::OtherFormat { .. }
+            | SourceError::NoText { .. }
             | SourceError::Empty { .. }
             | SourceError::HeaderOnly { .. }
             | SourceError::HeaderNotText { .. }

@@ -54,9 +54,8 @@ impl Fate {
         match self {
             Self::Answered(_) => Some(Ending::Answered),
             Self::Refused(_) => Some(Ending::Refused),
-            Self::Doubtful(_) => Some(Ending::Doubtful),
+            Self::Doubtful(_) | Self::Lost => Some(Ending::Doubtful),
             Self::GivenUp(_) => Some(Ending::NotExecuted),
-            Self::Lost => Some(Ending::Doubtful),
             Self::Withdrawn => None,
         }
     }

@@ -85,7 +85,7 @@ fn the_last_rows_of_a_file_say_nothing_about_whole_requests() {
 
 #[test]
 fn many_jobs_share_the_rows_that_may_be_under_way() {
-    let most = [1, 2, 4, 8, 16, 64].map(|jobs| BatchRows::auto(jobs));
+    let most = [1, 2, 4, 8, 16, 64].map(BatchRows::auto);
     let expected = [5_000, 5_000, 2_500, 1_250, 625, 500].map(|most| BatchRows::Auto { most });
     assert_eq!(most, expected);
 }

@@ -10,6 +10,7 @@ mod support;
 mod add;
 mod help;
 mod load;
+mod pace;
 mod rejects;
 mod resume;
 mod runs;
