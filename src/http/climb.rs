@@ -26,7 +26,7 @@ const WORTH: f64 = 0.5;
 const KEPT: f64 = 0.7;
 
 /// Rounds of rest after the first setback.
-const FIRST_REST: u32 = 8;
+const FIRST_REST: u32 = 4;
 
 /// Rounds of the longest rest.
 const LONGEST_REST: u32 = 128;
@@ -46,9 +46,16 @@ pub(super) struct Climb {
 #[derive(Clone, Copy, Debug)]
 enum Stage {
     /// A step was taken from this level, which brought so many rows a second.
-    Stepped { from: usize, rate: f64 },
+    Stepped { from: usize, rate: f64, look: Look },
     /// The level is kept for so many rounds; `rate` is what it brought in the first of them.
     Resting { rounds: u32, rate: Option<f64> },
+}
+
+/// A step that seems to bring nothing is looked at twice: a moment in which somebody else was busy is no reason to take it back.
+#[derive(Clone, Copy, Debug)]
+enum Look {
+    First,
+    Second,
 }
 
 /// What is counted towards the next decision.
@@ -114,7 +121,7 @@ impl Climb {
 
     fn judge(&mut self, rate: f64) {
         match self.stage {
-            Stage::Stepped { from, rate: before } => {
+            Stage::Stepped { from, rate: before, look } => {
                 #[allow(clippy::cast_precision_loss)] // both are at most 16
                 let ideal = self.limit as f64 / from as f64;
                 if rate >= before * (1.0 + WORTH * (ideal - 1.0)) {
@@ -122,6 +129,8 @@ impl Climb {
                         (self.failed_at, self.rest) = (None, FIRST_REST);
                     }
                     self.step_unless_it_failed(rate);
+                } else if let Look::First = look {
+                    self.stage = Stage::Stepped { from, rate: before, look: Look::Second };
                 } else {
                     self.fail_at(self.limit);
                     self.go_to(from);
@@ -152,7 +161,7 @@ impl Climb {
             self.take_a_rest(Some(rate));
             return;
         }
-        self.stage = Stage::Stepped { from: self.limit, rate };
+        self.stage = Stage::Stepped { from: self.limit, rate, look: Look::First };
         self.go_to(self.next());
     }
 

@@ -32,9 +32,11 @@ const SLOW: Duration = Duration::from_millis(7_500);
 pub enum BatchRows {
     /// So many, as the user says.
     Given(usize),
-    /// As the server shows, from [`FEWEST_ROWS`] up to `most`.
+    /// As the server shows.
     Auto {
-        /// The most, at most [`MOST_ROWS`].
+        /// Slowness and doubt lead no further down.
+        fewest: usize,
+        /// Swift answers lead no further up.
         most: usize,
     },
     /// [`DEFAULT_BATCH_ROWS`]: nobody said otherwise, and the size of a request decides which rows go in with it.
@@ -44,9 +46,10 @@ pub enum BatchRows {
 }
 
 impl BatchRows {
-    /// As the server shows, for so many requests at a time.
+    /// As the server shows, from [`FEWEST_ROWS`] to [`MOST_ROWS`], or less where so many requests may be under way at a time.
     pub fn auto(jobs: usize) -> Self {
-        Self::Auto { most: (ROWS_UNDER_WAY / jobs.max(1)).clamp(DEFAULT_BATCH_ROWS, MOST_ROWS) }
+        let most = (ROWS_UNDER_WAY / jobs.max(1)).clamp(DEFAULT_BATCH_ROWS, MOST_ROWS);
+        Self::Auto { fewest: FEWEST_ROWS, most }
     }
 
     /// The same, with at most `rows`.
@@ -54,7 +57,7 @@ impl BatchRows {
     pub fn at_most(self, rows: usize) -> Self {
         match self {
             Self::Given(given) => Self::Given(given.min(rows)),
-            Self::Auto { most } => Self::Auto { most: most.min(rows) },
+            Self::Auto { fewest, most } => Self::Auto { fewest: fewest.min(rows), most: most.min(rows) },
             Self::Usual if rows < DEFAULT_BATCH_ROWS => Self::Given(rows),
             Self::Usual | Self::Whole(_) => self,
         }
@@ -63,7 +66,7 @@ impl BatchRows {
     fn first(self) -> usize {
         match self {
             Self::Given(rows) | Self::Whole(rows) => rows,
-            Self::Auto { most } => DEFAULT_BATCH_ROWS.min(most),
+            Self::Auto { most, .. } => DEFAULT_BATCH_ROWS.min(most),
             Self::Usual => DEFAULT_BATCH_ROWS,
         }
     }
@@ -123,8 +126,8 @@ impl Sizing {
     pub(super) fn new(rows: BatchRows) -> Self {
         let first = rows.first().max(1);
         let bounds = match rows {
-            BatchRows::Auto { most } => {
-                let fewest = FEWEST_ROWS.min(most).max(1);
+            BatchRows::Auto { fewest, most } => {
+                let fewest = fewest.clamp(1, most.max(1));
                 Some(Bounds { fewest, most, fewest_when_slow: fewest, slow: None, growth: Growth::Quick })
             }
             BatchRows::Given(_) | BatchRows::Usual | BatchRows::Whole(_) => None,
@@ -182,7 +185,7 @@ impl Sizing {
             let factor = (SWIFT.as_secs_f64() / took.as_secs_f64().max(0.001)).min(bounds.growth.factor());
             #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let larger = (now as f64 * factor) as usize; // far below what a float holds exactly
-            let larger = larger.min(bounds.most).max(now);
+            let larger = larger.max(now + 1).min(bounds.most.max(now));
             self.change(larger);
         }
     }

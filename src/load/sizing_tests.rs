@@ -86,7 +86,7 @@ fn the_last_rows_of_a_file_say_nothing_about_whole_requests() {
 #[test]
 fn many_jobs_share_the_rows_that_may_be_under_way() {
     let most = [1, 2, 4, 8, 16, 64].map(BatchRows::auto);
-    let expected = [5_000, 5_000, 2_500, 1_250, 625, 500].map(|most| BatchRows::Auto { most });
+    let expected = [5_000, 5_000, 2_500, 1_250, 625, 500].map(|most| BatchRows::Auto { fewest: FEWEST_ROWS, most });
     assert_eq!(most, expected);
 }
 
@@ -114,9 +114,8 @@ proptest! {
         happens in prop::collection::vec((0_u8..10, 0_u64..60_000, 1_usize..6_000), 0..200)
     ) {
         let rows = BatchRows::auto(jobs).at_most(a_second);
-        let BatchRows::Auto { most } = rows else { panic!() };
+        let BatchRows::Auto { mut fewest, most } = rows else { panic!() };
         let mut sizing = Sizing::new(rows);
-        let mut fewest = FEWEST_ROWS.min(most);
         for (what, took, rows) in happens {
             match what {
                 0 => sizing.doubtful(rows),

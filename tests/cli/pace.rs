@@ -20,7 +20,7 @@ fn load<'a>(more: &[&str], place: &'a Place, sandbox: &Sandboxed) -> Uiq<'a> {
     uiq(&[&["load", "Invoices", "rows.csv"], more].concat()).against(sandbox).at(place)
 }
 
-fn pace(output: &Output) -> serde_json::Value {
+fn pace_of(output: &Output) -> serde_json::Value {
     serde_json::from_str::<serde_json::Value>(&output.stdout).unwrap()["pace"].take()
 }
 
@@ -37,7 +37,7 @@ fn requests_that_grow_keep_the_order_of_the_file() {
     let (place, sandbox) = (place(6_000), Sandboxed::new());
     let output = load(&["-o", "json"], &place, &sandbox).run().succeeded();
     assert_eq!(references(&sandbox), expected(6_000));
-    let pace = pace(&output);
+    let pace = pace_of(&output);
     assert_eq!((&pace["batch_rows"]["asked"], &pace["jobs"]["most"]), (&"auto".into(), &1.into()));
     let rows = |name: &str| pace["batch_rows"][name].as_u64().unwrap();
     assert!(50 <= rows("smallest") && rows("largest") <= 5_000, "{pace}");
@@ -53,7 +53,7 @@ fn requests_at_a_time_are_found_where_that_is_asked_for() {
     let mut all = expected(300);
     all.sort_unstable();
     assert_eq!(found, all);
-    let pace = pace(&output);
+    let pace = pace_of(&output);
     assert_eq!((&pace["jobs"]["asked"], &pace["batch_rows"]["asked"]), (&"auto".into(), &"5".into()));
     // How far it went is a matter of the machine.
     assert!((2..=16).contains(&pace["jobs"]["most"].as_u64().unwrap()), "{pace}");
@@ -86,7 +86,7 @@ fn the_size_of_requests_stays_where_it_decides_which_rows_go_in() {
     for more in [["--commit", "all-or-nothing"], ["--max-rejects", "1"]] {
         let (place, sandbox) = (place(2_000), Sandboxed::new());
         let output = load(&[&["-o", "json"], &more[..]].concat(), &place, &sandbox).run().succeeded();
-        let rows = pace(&output)["batch_rows"].take();
+        let rows = pace_of(&output)["batch_rows"].take();
         assert_eq!(rows, serde_json::json!({"asked": "auto", "smallest": 500, "largest": 500, "last": 500}));
     }
 }

@@ -133,7 +133,7 @@ async fn each_exchange_is_told_with_its_time_and_its_end() {
 
 #[tokio::test(start_paused = true)]
 async fn requests_grow_with_swift_answers_and_a_file_stays_in_its_order() {
-    let mut load = Load::of(rows(12_000), Scripted::default()).adapting(Jobs::Given(1), 5_000);
+    let mut load = Load::of(rows(12_000), Scripted::default()).adapting(Jobs::Given(1), [50, 5_000]);
     let ended = load.sit().await;
     assert_eq!(load.server.added(), load.written());
     let sizes: Vec<_> = load.server.requests().iter().map(|request| request.items.len()).collect();
@@ -144,7 +144,8 @@ async fn requests_grow_with_swift_answers_and_a_file_stays_in_its_order() {
 #[tokio::test(start_paused = true)]
 async fn what_a_gateway_cut_goes_on_in_smaller_requests_however_it_was_made() {
     // Each request is lost while it is larger than 100 rows.
-    let mut load = Load::of(referenced(600), Scripted::default().losing_more_than(100)).adapting(Jobs::Given(1), 5_000);
+    let mut load =
+        Load::of(referenced(600), Scripted::default().losing_more_than(100)).adapting(Jobs::Given(1), [50, 5_000]);
     let ended = load.sit().await;
     assert_eq!((load.server.added(), ended.accepted.as_str()), (load.written(), "2-601"));
     let sizes: Vec<_> = load.server.requests().iter().map(|request| request.items.len()).collect();
@@ -154,7 +155,8 @@ async fn what_a_gateway_cut_goes_on_in_smaller_requests_however_it_was_made() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_too_large_is_not_tried_again() {
-    let mut load = Load::of(referenced(3_000), Scripted::default().taking_at_most(300)).adapting(Jobs::Given(1), 5_000);
+    let mut load =
+        Load::of(referenced(3_000), Scripted::default().taking_at_most(300)).adapting(Jobs::Given(1), [50, 5_000]);
     let ended = load.sit().await;
     assert_eq!((load.server.added(), ended.accepted.as_str()), (load.written(), "2-3001"));
     let refused = load.server.requests().iter().filter(|request| request.items.len() > 300).count();
@@ -164,7 +166,7 @@ async fn what_was_too_large_is_not_tried_again() {
 #[tokio::test(start_paused = true)]
 async fn a_load_that_finds_its_own_pace_takes_what_a_patient_server_gives() {
     let server = Scripted::default().then(vec![Turn::Answer(seconds(1)); 1_000]);
-    let mut load = Load::of(referenced(400), server).adapting(Jobs::Auto, 2);
+    let mut load = Load::of(referenced(400), server).adapting(Jobs::Auto, [1, 2]);
     let ended = load.sit().await;
     assert_eq!(load.server.added().len(), 400);
     assert_eq!(load.server.most_under_way(), ended.pace.most_jobs);
@@ -174,7 +176,7 @@ async fn a_load_that_finds_its_own_pace_takes_what_a_patient_server_gives() {
 #[tokio::test(start_paused = true)]
 async fn a_load_that_finds_its_own_pace_spares_a_server_that_throttles() {
     let server = Scripted::default().throttling_more_than(3);
-    let mut load = Load::of(referenced(1_200), server).adapting(Jobs::Auto, 2);
+    let mut load = Load::of(referenced(1_200), server).adapting(Jobs::Auto, [1, 2]);
     let ended = load.sit().await;
     assert_eq!(load.server.added().len(), 1_200);
     assert!(ended.pace.most_jobs <= 4 && ended.pace.last_jobs <= 3, "{:?}", ended.pace);

@@ -88,8 +88,8 @@ impl Load {
     }
 
     /// Requests and rows as the server shows.
-    pub(super) fn adapting(mut self, jobs: Jobs, most: usize) -> Self {
-        (self.plan.jobs, self.plan.batch_rows) = (jobs, BatchRows::Auto { most });
+    pub(super) fn adapting(mut self, jobs: Jobs, [fewest, most]: [usize; 2]) -> Self {
+        (self.plan.jobs, self.plan.batch_rows) = (jobs, BatchRows::Auto { fewest, most });
         self
     }
 
