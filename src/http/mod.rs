@@ -8,6 +8,7 @@ mod climb;
 mod exchange;
 mod gate;
 mod proxy;
+mod resolver;
 mod retry_after;
 mod transport;
 mod verdict;
