@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::failure::{Exit, Failure};
 use crate::profile::Environment;
-use crate::ui::{Format, Ui, Verbosity, log};
+use crate::ui::{Format, Talk, Terminal, Ui, Verbosity, log};
 
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
@@ -28,7 +28,7 @@ pub struct Global {
     /// Say more; twice for the log of every request [env: UIQ_LOG]
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    /// The form of the log
+    /// The form of what is said on stderr: text, or a line of JSON an event, with stable names
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
     /// Colours in what is said on stderr [env: NO_COLOR]
@@ -48,10 +48,10 @@ pub enum OutputChoice {
     Json,
 }
 
-/// The form of the log.
+/// The form of what is said on stderr.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum LogFormat {
-    /// A line of text an event
+    /// Lines for people
     Text,
     /// A line of JSON an event
     Json,
@@ -91,8 +91,12 @@ impl Context {
             (false, 0) => Verbosity::Normal,
             (false, _) => Verbosity::Verbose,
         };
-        let dumb = environment.get("TERM") == Some("dumb");
-        let ui = Ui::new(format, verbosity, !global.no_progress, dumb);
+        let terminal = Terminal::described_by(&environment);
+        let talk = match global.log_format {
+            LogFormat::Text => Talk::Text,
+            LogFormat::Json => Talk::Json,
+        };
+        let ui = Ui::new(format, talk, verbosity, !global.no_progress, terminal);
         Self { global, environment, ui }
     }
 
@@ -114,7 +118,10 @@ impl Context {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             // https://no-color.org: set to anything but nothing.
-            ColorChoice::Auto => self.environment.get("NO_COLOR").is_none() && std::io::stderr().is_terminal(),
+            ColorChoice::Auto => {
+                let wanted = self.environment.get("NO_COLOR").is_none() && self.ui.terminal() != Terminal::Dumb;
+                wanted && std::io::stderr().is_terminal()
+            }
         }
     }
 

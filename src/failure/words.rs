@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Exit;
+use crate::ui::Told;
 
 /// A failure as the user reads it.
 ///
@@ -76,6 +77,12 @@ impl Failure {
     /// What happened, without causes and hints.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The same for the log.
+    pub fn told(&self) -> Told<'_> {
+        let Self { exit, message, details, causes, hints } = self;
+        Told::Error { exit_code: *exit as u8, message, details, causes, hints }
     }
 
     /// The exit code.

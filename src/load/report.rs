@@ -19,7 +19,7 @@ pub struct Report {
     pub input: String,
     /// Into which queue.
     pub queue: String,
-    /// Rows of the input.
+    /// Rows of the input, or of the share of it that was loaded.
     pub rows: u64,
     /// How many of them went which way, over all sittings.
     pub counts: Counts,
