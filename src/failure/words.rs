@@ -78,6 +78,21 @@ impl Failure {
         &self.message
     }
 
+    /// What exactly is wrong.
+    pub fn details(&self) -> &[String] {
+        &self.details
+    }
+
+    /// What is behind it.
+    pub fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
+    /// What to do next.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
     /// The exit code.
     pub fn exit(&self) -> Exit {
         self.exit

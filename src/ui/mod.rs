@@ -2,6 +2,7 @@
 
 mod brief;
 mod channels;
+pub mod document;
 pub mod log;
 mod plural;
 mod progress;

@@ -1,11 +1,13 @@
 //! `uiq load`: every row of a file into a queue, each of them once.
 
+mod account;
 mod args;
 mod begin;
 mod dry_run;
 mod outcome;
 mod prepare;
 mod queue;
+mod report_file;
 mod send;
 mod shape;
 mod shape_options;
@@ -19,6 +21,7 @@ pub use args::{IfLoaded, Pace};
 pub(super) use queue::{unknown as unknown_queue, with_folder};
 pub use shape::Shape;
 
+use self::account::Account;
 use self::prepare::Prepared;
 use super::Context;
 use crate::failure::{Exit, Failure};
@@ -69,20 +72,43 @@ pub struct Load {
 
 impl Load {
     /// Runs the command.
-    pub fn run(mut self, context: &Context) -> Result<Exit, Failure> {
-        self.shape = wanted::complete(self.shape, &self.queue, context)?;
-        let prepared = Prepared::new(&self, None, context)?;
-        if self.dry_run {
-            return dry_run::run(&self, prepared, context);
+    pub fn run(self, context: &Context) -> Result<Exit, Failure> {
+        if self.dry_run && self.pace.report.is_some() {
+            return Err(Failure::new(Exit::Usage, "`--report` is about a load, and `--dry-run` makes none"));
         }
-        context.block_on(send::run(&self, prepared, None, context))
+        self.reported(None, context)
     }
 
     /// Goes on with a run, and with no other.
     pub(super) fn resume(self, run: RunSummary, context: &Context) -> Result<Exit, Failure> {
-        let resumed = Resumed { run };
-        let prepared = Prepared::new(&self, Some(&resumed), context)?;
-        context.block_on(send::run(&self, prepared, Some(&resumed), context))
+        self.reported(Some(&Resumed { run }), context)
+    }
+
+    /// Does it, and writes the report where one is wanted: also of what failed, so that no report of yesterday is taken for one of
+    /// today.
+    fn reported(self, resumed: Option<&Resumed>, context: &Context) -> Result<Exit, Failure> {
+        let mut account = Account::new(&self, context);
+        let Some(report) = self.pace.report.clone() else { return self.work(resumed, &mut account, context) };
+        report.check(&self)?;
+        let outcome = self.work(resumed, &mut account, context);
+        let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
+        let written = report.write(vec![account.close(&outcome, context)], exit, context);
+        match written {
+            Err(failure) if outcome.is_err() || exit != Exit::Done => context.ui.error(&failure),
+            written => written?,
+        }
+        outcome
+    }
+
+    fn work(mut self, resumed: Option<&Resumed>, account: &mut Account, context: &Context) -> Result<Exit, Failure> {
+        if resumed.is_none() {
+            self.shape = wanted::complete(self.shape, &self.queue, context)?;
+        }
+        let prepared = Prepared::new(&self, resumed, context)?;
+        if self.dry_run {
+            return dry_run::run(&self, prepared, context);
+        }
+        context.block_on(send::run(&self, prepared, resumed, account, context))
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::account::Account;
 use super::begin::{Begun, Job, Memory};
 use super::outcome::{Ended, conclude};
 use super::prepare::{Prepared, broken_rules, how_many, problem_lines};
@@ -27,6 +28,7 @@ pub(super) async fn run(
     command: &Load,
     mut prepared: Prepared,
     resumed: Option<&Resumed>,
+    account: &mut Account,
     context: &Context,
 ) -> Result<Exit, Failure> {
     let settle_grace = duration::settle_grace(command.pace.settle_grace, context)?;
@@ -36,9 +38,10 @@ pub(super) async fn run(
         Ok::<_, Failure>((connection, queue))
     })
     .await?;
+    account.found(&connection, &queue.name);
     prepared.follow(&queue, &command.shape)?;
     let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
-    let checked = checked(command, &prepared, &queue, &mut view, context)?;
+    let checked = checked(command, &prepared, &queue, &mut view, account, context)?;
     let memory = Memory::new(context, &connection)?;
     let submit = Remote::new(connection.client.clone(), queue.id, command.pace.give_up_after);
 
@@ -47,12 +50,14 @@ pub(super) async fn run(
         Ok(begun) => begun,
         Err(earlier) => {
             view.close();
+            account.follow(&memory, &earlier.id, earlier.counts);
             let name = prepared.input.name();
             context.ui.say(&format!("nothing to do: {name} was loaded into {} by run {}", queue.name, earlier.id));
             return Ok(Exit::Done);
         }
     };
     let Begun { mut run, before, rejects, _lock } = begun;
+    account.follow(&memory, run.id(), before);
     let left_out = if checked.problems.is_empty() {
         RangeSet::default()
     } else {
@@ -62,17 +67,18 @@ pub(super) async fn run(
     let presses = interrupt::listen()
         .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
     let run_id = run.id().to_string();
-    view.notice(&Event::Started { queue: queue.name.clone(), rows: checked.rows, done_before: before.done() });
+    let plan = plan(command, &queue, &checked, settle_grace);
+    let mut observer = account.watch(&plan, &mut view);
+    observer.notice(&Event::Started { queue: queue.name.clone(), rows: checked.rows, done_before: before.done() });
     let supply = FileSupply {
         input: prepared.input.clone(),
         fingerprint: checked.fingerprint,
         mapping: Arc::new(prepared.mapping.clone()),
         left_out,
     };
-    let plan = plan(command, &queue, &checked, settle_grace);
     let start = Instant::now();
     let dispatched = tokio::select! {
-        dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut view) => dispatched?,
+        dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut observer) => dispatched?,
         () = pressed_again(presses) => {
             return Err(Ended { run: &run_id, lasting: memory.lasting }.left_at_once());
         }
@@ -88,6 +94,7 @@ pub(super) async fn run(
         took: start.elapsed(),
     };
     let report = close(dispatched, &closing)?;
+    account.ended(&report);
     if report.rejects_file.is_some() && prepared.format == Format::Xlsx {
         context.ui.say("spreadsheets are read and not written: the rejects file is CSV");
     }
@@ -105,9 +112,11 @@ fn checked(
     prepared: &Prepared,
     queue: &Found,
     view: &mut LoadView<'_>,
+    account: &mut Account,
     context: &Context,
 ) -> Result<Checked, Failure> {
     let checked = check(&prepared.input, &prepared.mapping, queue.unique, view)?;
+    account.checked(&checked);
     if !checked.problems.is_empty() {
         view.close();
         if !command.shape.skip_invalid {

@@ -1,0 +1,168 @@
+//! How long requests took, as counts by length: exact enough for people, and of the same size for ten requests and for ten million.
+
+use std::time::Duration;
+
+/// Bins in each doubling of the length: a quantile is off by less than a tenth.
+const BINS_A_DOUBLING: u32 = 8;
+
+/// Lengths beyond this count as this: 2^36 µs are 19 hours, and an answer is waited for 100 seconds.
+const DOUBLINGS: u32 = 36;
+
+/// Requests counted by how long they took.
+#[derive(Clone, Debug)]
+pub struct Latencies {
+    counts: Vec<u64>,
+    requests: u64,
+    shortest: Duration,
+    longest: Duration,
+}
+
+/// Requests of about the same length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bin {
+    /// They took at least this long.
+    pub from: Duration,
+    /// And less than this.
+    pub to: Duration,
+    /// How many there were.
+    pub requests: u64,
+}
+
+impl Default for Latencies {
+    fn default() -> Self {
+        let counts = vec![0; (BINS_A_DOUBLING * DOUBLINGS) as usize];
+        Self { counts, requests: 0, shortest: Duration::MAX, longest: Duration::ZERO }
+    }
+}
+
+impl Latencies {
+    pub(super) fn add(&mut self, took: Duration) {
+        if let Some(count) = self.counts.get_mut(bin(took)) {
+            *count += 1;
+        }
+        self.requests += 1;
+        self.shortest = self.shortest.min(took);
+        self.longest = self.longest.max(took);
+    }
+
+    /// How many requests there were.
+    pub fn requests(&self) -> u64 {
+        self.requests
+    }
+
+    /// The longest of them.
+    pub fn longest(&self) -> Option<Duration> {
+        (self.requests > 0).then_some(self.longest)
+    }
+
+    /// The length that so many of a hundred requests did not exceed; less than a tenth above the truth.
+    pub fn percentile(&self, percent: u64) -> Option<Duration> {
+        let wanted = (self.requests * percent).div_ceil(100).max(1);
+        let mut seen = 0;
+        let index = self.counts.iter().position(|count| {
+            seen += count;
+            seen >= wanted
+        })?;
+        Some(end(index).clamp(self.shortest, self.longest))
+    }
+
+    /// The requests in bins that people can name (1, 2, 5, 10 ms …), without the empty ones at both ends.
+    pub fn bins(&self) -> Vec<Bin> {
+        let mut bins: Vec<Bin> = Vec::new();
+        for (index, &requests) in self.counts.iter().enumerate() {
+            let (from, to) = named(start(index));
+            match bins.last_mut() {
+                Some(last) if last.from == from => last.requests += requests,
+                _ => bins.push(Bin { from, to, requests }),
+            }
+        }
+        let first = bins.iter().position(|bin| bin.requests > 0).unwrap_or(bins.len());
+        let last = bins.iter().rposition(|bin| bin.requests > 0).map_or(first, |last| last + 1);
+        bins.get(first..last).unwrap_or_default().to_vec()
+    }
+}
+
+fn bin(took: Duration) -> usize {
+    let micros = took.as_secs_f64() * 1e6;
+    let position = micros.max(1.0).log2() * f64::from(BINS_A_DOUBLING);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // never negative, and capped
+    let index = position as usize;
+    index.min((BINS_A_DOUBLING * DOUBLINGS) as usize - 1)
+}
+
+fn start(index: usize) -> Duration {
+    #[allow(clippy::cast_precision_loss)] // below 300
+    let doublings = index as f64 / f64::from(BINS_A_DOUBLING);
+    Duration::from_secs_f64(doublings.exp2() / 1e6)
+}
+
+fn end(index: usize) -> Duration {
+    start(index + 1)
+}
+
+/// The stretch between two of 1, 2, 5, 10, 20, 50 … ms in which a length lies; all below a millisecond are one.
+fn named(length: Duration) -> (Duration, Duration) {
+    let (mut from, mut to) = (Duration::ZERO, Duration::from_millis(1));
+    for factor in [2, 5, 10].into_iter().cycle() {
+        if length < to {
+            break;
+        }
+        from = to;
+        to = if factor == 5 { from / 2 * 5 } else { from * 2 };
+    }
+    (from, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(millis: impl IntoIterator<Item = u64>) -> Latencies {
+        let mut latencies = Latencies::default();
+        millis.into_iter().for_each(|millis| latencies.add(Duration::from_millis(millis)));
+        latencies
+    }
+
+    #[test]
+    fn without_requests_there_is_nothing_to_say() {
+        let none = of([]);
+        assert_eq!((none.percentile(50), none.longest(), none.bins().len()), (None, None, 0));
+    }
+
+    #[test]
+    fn bins_have_round_ends_and_a_gap_stays_visible() {
+        let bins = of([3, 4, 12, 60]).bins();
+        let shown: Vec<_> = bins.iter().map(|bin| (bin.from.as_millis(), bin.to.as_millis(), bin.requests)).collect();
+        assert_eq!(shown, [(2, 5, 2), (5, 10, 0), (10, 20, 1), (20, 50, 0), (50, 100, 1)]);
+    }
+
+    #[test]
+    fn the_extremes_have_a_bin_too() {
+        let mut latencies = of([]);
+        latencies.add(Duration::ZERO);
+        latencies.add(Duration::from_secs(1_000_000));
+        assert_eq!(latencies.bins().iter().map(|bin| bin.requests).sum::<u64>(), 2);
+        assert_eq!(latencies.longest(), Some(Duration::from_secs(1_000_000)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_percentile_is_hardly_above_the_truth(mut millis in prop::collection::vec(1_u64..100_000, 1..200), percent in 1_u64..=100) {
+            let latencies = of(millis.iter().copied());
+            millis.sort_unstable();
+            let rank = (millis.len() as u64 * percent).div_ceil(100).max(1);
+            let truth = Duration::from_millis(millis[usize::try_from(rank).unwrap() - 1]);
+            let told = latencies.percentile(percent).unwrap();
+            prop_assert!(told >= truth.mul_f64(0.999) && told <= truth.mul_f64(1.1), "{told:?} for {truth:?}");
+        }
+
+        #[test]
+        fn no_request_is_lost_between_the_bins(millis in prop::collection::vec(0_u64..200_000, 0..200)) {
+            let bins = of(millis.iter().copied()).bins();
+            prop_assert_eq!(bins.iter().map(|bin| bin.requests).sum::<u64>(), millis.len() as u64);
+            prop_assert!(bins.windows(2).all(|pair| pair[0].to == pair[1].from));
+        }
+    }
+}
