@@ -66,7 +66,7 @@ impl Latencies {
         Some(end(index).clamp(self.shortest, self.longest))
     }
 
-    /// The requests in bins that people can name (1, 2, 5, 10 ms …), without the empty ones at both ends.
+    /// The requests in bins that people can name (1, 1.5, 2, 3, 5, 7, 10 ms …), without the empty ones at both ends.
     pub fn bins(&self) -> Vec<Bin> {
         let mut bins: Vec<Bin> = Vec::new();
         for (index, &requests) in self.counts.iter().enumerate() {
@@ -100,15 +100,21 @@ fn end(index: usize) -> Duration {
     start(index + 1)
 }
 
-/// The stretch between two of 1, 2, 5, 10, 20, 50 … ms in which a length lies; all below a millisecond are one.
+/// Where bins end within a decade, in tenths of its beginning: close enough to see a shape, few enough to read.
+const ENDS: [u32; 6] = [15, 20, 30, 50, 70, 100];
+
+/// The stretch between two of 1, 1.5, 2, 3, 5, 7, 10, 15 … ms in which a length lies; all below a millisecond are one.
 fn named(length: Duration) -> (Duration, Duration) {
     let (mut from, mut to) = (Duration::ZERO, Duration::from_millis(1));
-    for factor in [2, 5, 10].into_iter().cycle() {
+    let mut decade = to;
+    for end in ENDS.into_iter().cycle() {
         if length < to {
             break;
         }
-        from = to;
-        to = if factor == 5 { from / 2 * 5 } else { from * 2 };
+        (from, to) = (to, decade / 10 * end);
+        if end == 100 {
+            decade = to;
+        }
     }
     (from, to)
 }
@@ -133,9 +139,9 @@ mod tests {
 
     #[test]
     fn bins_have_round_ends_and_a_gap_stays_visible() {
-        let bins = of([3, 4, 12, 60]).bins();
+        let bins = of([3, 4, 12, 25]).bins();
         let shown: Vec<_> = bins.iter().map(|bin| (bin.from.as_millis(), bin.to.as_millis(), bin.requests)).collect();
-        assert_eq!(shown, [(2, 5, 2), (5, 10, 0), (10, 20, 1), (20, 50, 0), (50, 100, 1)]);
+        assert_eq!(shown, [(3, 5, 2), (5, 7, 0), (7, 10, 0), (10, 15, 1), (15, 20, 0), (20, 30, 1)]);
     }
 
     #[test]

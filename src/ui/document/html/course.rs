@@ -6,6 +6,7 @@ use super::plot::{NARROW, Scene, WIDE, plot};
 use super::rejects::counted;
 use super::run::worded;
 use crate::load::chronicle::Point;
+use crate::ui::brief::brief;
 use crate::ui::document::account::{RunAccount, SittingAccount};
 use crate::ui::document::words::{length, number};
 
@@ -79,7 +80,7 @@ fn pauses(sitting: &SittingAccount) -> Markup {
     for reason in &reasons {
         table.add(
             "<tr><th scope='row'>{}<td class='num'>{}<td class='num'>{}</tr>",
-            &[&worded(&reason.why), &number(reason.times), &length(reason.longest)],
+            &[&worded(&brief(&reason.why)), &number(reason.times), &length(reason.longest)],
         );
     }
     table.add("</tbody></table>", &[]);

@@ -1,5 +1,7 @@
 //! The requests: how many, how they ended, how long they took, and at which pace they were sent.
 
+use std::time::Duration;
+
 use super::frame::Standing;
 use super::markup::Markup;
 use super::rejects::counted;
@@ -22,17 +24,12 @@ fn sent(sitting: &SittingAccount) -> String {
     let requests = &sitting.chronicle.requests;
     let under_way =
         if requests.most_under_way == 1 { String::from("one") } else { number(requests.most_under_way as u64) };
-    let asked = match &sitting.rate {
-        None => format!("{} and {} at a time allowed", counted(sitting.batch_rows as u64), number(sitting.jobs as u64)),
-        Some(rate) => format!(
-            "{}, {} at a time and {rate} allowed",
-            counted(sitting.batch_rows as u64),
-            number(sitting.jobs as u64)
-        ),
-    };
+    let rate = sitting.rate.as_ref().map(|rate| format!(", {rate}")).unwrap_or_default();
     format!(
-        "At most {} in a request and {under_way} under way at a time ({asked}); {} of items sent.",
+        "At most {} in a request, and at most {under_way} under way at a time (asked for: {} and {}{rate}). {} of items were sent.",
         counted(requests.most_rows),
+        number(sitting.batch_rows as u64),
+        number(sitting.jobs as u64),
         bytes(requests.bytes)
     )
 }
@@ -99,7 +96,8 @@ fn latencies(latencies: &Latencies) -> Markup {
     body
 }
 
-/// The end of a bin, which is 1, 2 or 5 of something.
-fn round(time: std::time::Duration) -> String {
-    if time.as_secs() > 0 { format!("{} s", number(time.as_secs())) } else { format!("{} ms", time.as_millis()) }
+/// The end of a bin, which is round: `1.5 ms`, `700 ms`, `15 s`.
+fn round(time: Duration) -> String {
+    let (count, unit) = if time.as_secs() > 0 { (time.as_secs_f64(), "s") } else { (time.as_secs_f64() * 1e3, "ms") };
+    format!("{count} {unit}")
 }

@@ -86,9 +86,9 @@ pub(super) fn plot(scene: &Scene<'_>, size: Size) -> Markup {
     grid(&mut svg, scene, &scale);
     let rejected = scene.points.last().is_some_and(|last| last.tally.rejected > 0);
     if rejected {
-        svg.add("<polyline class='rejected' points='{}'/>", &[&line(scene, &scale, |point| point.tally.rejected)]);
+        svg.add("<path class='rejected' d='{}'/>", &[&line(scene, &scale, |point| point.tally.rejected)]);
     }
-    svg.add("<polyline class='accepted' points='{}'/>", &[&line(scene, &scale, |point| point.tally.accepted)]);
+    svg.add("<path class='accepted' d='{}'/>", &[&line(scene, &scale, |point| point.tally.accepted)]);
     labels(&mut svg, scene, &scale);
     svg.add("</svg>", &[]);
     svg
@@ -177,10 +177,14 @@ fn mark_of_time(seconds: f64, step: f64) -> String {
     }
 }
 
+/// The rows as steps: between two points nothing is known to have changed.
 fn line(scene: &Scene<'_>, scale: &Scale, rows: fn(&Point) -> u64) -> String {
-    let places =
-        scene.points.iter().map(|point| format!("{},{}", short(scale.x(point.at)), short(scale.y(rows(point)))));
-    places.collect::<Vec<_>>().join(" ")
+    let mut path = String::new();
+    for point in scene.points {
+        let (x, y) = (short(scale.x(point.at)), short(scale.y(rows(point))));
+        path += &if path.is_empty() { format!("M{x} {y}") } else { format!("H{x}V{y}") };
+    }
+    path
 }
 
 /// The names of the lines, at their ends.

@@ -4,7 +4,7 @@ use super::frame::Standing;
 use super::markup::Markup;
 use super::run::worded;
 use crate::ui::document::account::RunAccount;
-use crate::ui::document::rejects::{RejectReason, SomeRows};
+use crate::ui::document::rejects::{RejectReason, SameMessage, SomeRows};
 use crate::ui::document::words::{cause_words, number};
 use crate::ui::plural::rows;
 
@@ -56,24 +56,39 @@ pub(super) fn rejects(run: &RunAccount, standing: Standing) -> Markup {
     standing.section("rejects", "Rejects", &body)
 }
 
+/// Messages seen at once; the others are folded away.
+const AT_ONCE: usize = 10;
+
 fn messages(reason: &RejectReason) -> Markup {
+    let (first, others) = reason.messages.split_at(reason.messages.len().min(AT_ONCE));
+    let mut body = message_table(first);
+    if !others.is_empty() {
+        body.add(
+            "<details><summary>{} more messages</summary>{}</details>",
+            &[&number(others.len() as u64), &message_table(others)],
+        );
+    }
+    if reason.unlisted() > 0 {
+        body.add(
+            "<p class='soft small'>{} more, with other messages, are in the rejects file only.</p>",
+            &[&counted(reason.unlisted())],
+        );
+    }
+    body
+}
+
+fn message_table(messages: &[SameMessage]) -> Markup {
     let mut table = Markup::of(
         "<table><thead><tr><th scope='col'>Message<th scope='col' class='num'>Rows<th scope='col'>Which</tr></thead><tbody>",
         &[],
     );
-    for same in &reason.messages {
+    for same in messages {
         table.add(
             "<tr><td>{}<td class='num'>{}<td>{}</tr>",
             &[&worded(&same.message), &number(same.rows.count()), &named(&same.rows)],
         );
     }
     table.add("</tbody></table>", &[]);
-    if reason.unlisted() > 0 {
-        table.add(
-            "<p class='soft small'>{} more with other messages are in the rejects file.</p>",
-            &[&counted(reason.unlisted())],
-        );
-    }
     table
 }
 

@@ -30,7 +30,7 @@ pub(super) fn run_header(run: &RunAccount, standing: Standing, clock: Clock<'_>)
         ],
     );
     if let Some(message) = &ending.message {
-        header.add("<div class='said'><p>{}</p>", &[&worded(message)]);
+        header.add("<div class='said'><p>{}</p>", &[&sentence(message)]);
         let lines: Vec<_> = ending.details.iter().chain(&ending.causes).collect();
         if !lines.is_empty() {
             header.add("<ul>", &[]);
@@ -53,7 +53,7 @@ pub(super) fn run_body(run: &RunAccount, standing: Standing, clock: Clock<'_>) -
     if !run.ending.next.is_empty() {
         let mut steps = Markup::of("<ul class='next'>", &[]);
         for step in &run.ending.next {
-            steps.add("<li>{}", &[&worded(step)]);
+            steps.add("<li>{}", &[&sentence(step)]);
         }
         steps.add("</ul>", &[]);
         body.append(&standing.section("next", "What to do next", &steps));
@@ -66,6 +66,13 @@ pub(super) fn run_body(run: &RunAccount, standing: Standing, clock: Clock<'_>) -
     body.append(&standing.section("facts", "What, where, when, who", &facts(run, clock)));
     body.append(&sittings(run, standing, clock));
     body
+}
+
+/// Our fragments as a sentence begins.
+fn sentence(words: &str) -> Markup {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    worded(&(first + letters.as_str()))
 }
 
 /// Words with commands in backticks, the commands as code.
