@@ -1,5 +1,6 @@
 //! The plot of rows over time, as SVG: once for a wide page and once for a narrow one, so that its letters stay readable.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use super::markup::Markup;
@@ -182,7 +183,8 @@ fn line(scene: &Scene<'_>, scale: &Scale, rows: fn(&Point) -> u64) -> String {
     let mut path = String::new();
     for point in scene.points {
         let (x, y) = (short(scale.x(point.at)), short(scale.y(rows(point))));
-        path += &if path.is_empty() { format!("M{x} {y}") } else { format!("H{x}V{y}") };
+        // Writing to a string does not fail.
+        let _ = if path.is_empty() { write!(path, "M{x} {y}") } else { write!(path, "H{x}V{y}") };
     }
     path
 }
