@@ -66,7 +66,9 @@ impl Chronicle {
         self.series.points().last().map(|point| point.tally)
     }
 
-    fn note(&mut self, event: &Event, at: Duration) {
+    /// Takes notice of what happened so long after the beginning.
+    pub fn notice_at(&mut self, event: &Event, at: Duration) {
+        self.lasted = at;
         match event {
             Event::Exchanged { rows, bytes, took, under_way, ending } => {
                 let requests = &mut self.requests;
@@ -99,8 +101,7 @@ impl Observer for Chronicle {
                 None => return, // nothing is sent yet
             },
         };
-        self.lasted = began.elapsed();
-        self.note(event, self.lasted);
+        self.notice_at(event, began.elapsed());
     }
 }
 
@@ -121,7 +122,7 @@ mod tests {
             exchanged(100_000, 1, Ending::Doubtful),
             exchanged(5, 1, Ending::NotExecuted),
         ] {
-            chronicle.note(&event, Duration::ZERO);
+            chronicle.notice_at(&event, Duration::ZERO);
         }
         let Requests { answered, refused, doubtful, not_executed, bytes, most_under_way, .. } = chronicle.requests;
         assert_eq!([answered, refused, doubtful, not_executed], [1; 4]);

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-/// Bins in each doubling of the length: a quantile is off by less than a tenth.
-const BINS_A_DOUBLING: u32 = 8;
+/// Where stretches begin within a decade, in tenths of its beginning: 1, 1.5, 2, 3, 5, 7 ms, then 10, 15, 20 … Close enough to see a
+/// shape, few enough to read.
+const BEGINNINGS: [u32; 7] = [10, 15, 20, 30, 50, 70, 100];
 
-/// Lengths beyond this count as this: 2^36 µs are 19 hours, and an answer is waited for 100 seconds.
-const DOUBLINGS: u32 = 36;
+/// Parts of each stretch: a percentile is off by less than a tenth.
+const PARTS: usize = 8;
+
+/// Stretches, the first being all below a millisecond: eight decades reach to a day, and an answer is waited for 100 seconds.
+const STRETCHES: usize = 1 + 6 * 8;
 
 /// Requests counted by how long they took.
 #[derive(Clone, Debug)]
@@ -30,14 +34,13 @@ pub struct Bin {
 
 impl Default for Latencies {
     fn default() -> Self {
-        let counts = vec![0; (BINS_A_DOUBLING * DOUBLINGS) as usize];
-        Self { counts, requests: 0, shortest: Duration::MAX, longest: Duration::ZERO }
+        Self { counts: vec![0; STRETCHES * PARTS], requests: 0, shortest: Duration::MAX, longest: Duration::ZERO }
     }
 }
 
 impl Latencies {
     pub(super) fn add(&mut self, took: Duration) {
-        if let Some(count) = self.counts.get_mut(bin(took)) {
+        if let Some(count) = self.counts.get_mut(part(took)) {
             *count += 1;
         }
         self.requests += 1;
@@ -63,60 +66,43 @@ impl Latencies {
             seen += count;
             seen >= wanted
         })?;
-        Some(end(index).clamp(self.shortest, self.longest))
+        Some(end_of(index).clamp(self.shortest, self.longest))
     }
 
     /// The requests in bins that people can name (1, 1.5, 2, 3, 5, 7, 10 ms …), without the empty ones at both ends.
     pub fn bins(&self) -> Vec<Bin> {
-        let mut bins: Vec<Bin> = Vec::new();
-        for (index, &requests) in self.counts.iter().enumerate() {
-            let (from, to) = named(start(index));
-            match bins.last_mut() {
-                Some(last) if last.from == from => last.requests += requests,
-                _ => bins.push(Bin { from, to, requests }),
-            }
-        }
-        let first = bins.iter().position(|bin| bin.requests > 0).unwrap_or(bins.len());
-        let last = bins.iter().rposition(|bin| bin.requests > 0).map_or(first, |last| last + 1);
-        bins.get(first..last).unwrap_or_default().to_vec()
+        let counts = self.counts.chunks(PARTS).map(|parts| parts.iter().sum());
+        let bins = counts.enumerate().map(|(index, requests)| {
+            let (from, to) = stretch(index);
+            Bin { from, to, requests }
+        });
+        let mut bins: Vec<Bin> = bins.skip_while(|bin| bin.requests == 0).collect();
+        let used = bins.iter().rposition(|bin| bin.requests > 0).map_or(0, |last| last + 1);
+        bins.truncate(used);
+        bins
     }
 }
 
-fn bin(took: Duration) -> usize {
-    let micros = took.as_secs_f64() * 1e6;
-    let position = micros.max(1.0).log2() * f64::from(BINS_A_DOUBLING);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // never negative, and capped
-    let index = position as usize;
-    index.min((BINS_A_DOUBLING * DOUBLINGS) as usize - 1)
+/// From where to where a stretch goes.
+fn stretch(index: usize) -> (Duration, Duration) {
+    let Some(index) = index.checked_sub(1) else { return (Duration::ZERO, Duration::from_millis(1)) };
+    let decade = Duration::from_micros(100) * 10_u32.pow(u32::try_from(index / 6).unwrap_or(0));
+    (decade * BEGINNINGS[index % 6], decade * BEGINNINGS[index % 6 + 1])
 }
 
-fn start(index: usize) -> Duration {
-    #[allow(clippy::cast_precision_loss)] // below 300
-    let doublings = index as f64 / f64::from(BINS_A_DOUBLING);
-    Duration::from_secs_f64(doublings.exp2() / 1e6)
+/// The part of a stretch to which a length belongs.
+fn part(took: Duration) -> usize {
+    let found = (0..STRETCHES).map(|index| (index, stretch(index))).find(|(_, (_, to))| took < *to);
+    let Some((index, (from, to))) = found else { return STRETCHES * PARTS - 1 };
+    let part = took.saturating_sub(from).as_nanos() * PARTS as u128 / to.saturating_sub(from).as_nanos().max(1);
+    index * PARTS + usize::try_from(part).unwrap_or(0)
 }
 
-fn end(index: usize) -> Duration {
-    start(index + 1)
-}
-
-/// Where bins end within a decade, in tenths of its beginning: close enough to see a shape, few enough to read.
-const ENDS: [u32; 6] = [15, 20, 30, 50, 70, 100];
-
-/// The stretch between two of 1, 1.5, 2, 3, 5, 7, 10, 15 … ms in which a length lies; all below a millisecond are one.
-fn named(length: Duration) -> (Duration, Duration) {
-    let (mut from, mut to) = (Duration::ZERO, Duration::from_millis(1));
-    let mut decade = to;
-    for end in ENDS.into_iter().cycle() {
-        if length < to {
-            break;
-        }
-        (from, to) = (to, decade / 10 * end);
-        if end == 100 {
-            decade = to;
-        }
-    }
-    (from, to)
+/// Where a part ends.
+fn end_of(part: usize) -> Duration {
+    let (from, to) = stretch(part / PARTS);
+    let parts = u32::try_from(part % PARTS).unwrap_or(0) + 1;
+    from + to.saturating_sub(from) * parts / PARTS as u32
 }
 
 #[cfg(test)]

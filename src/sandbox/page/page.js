@@ -113,7 +113,7 @@ function request(one) {
   const row = element('tr');
   row.append(heading(clock(one.at), 'num'));
   // What comes before the call's own name is the same for all of them.
-  const call = element('span', `${one.method} ${one.path.replace(/^.*\/(?=api\/|connect\/)|^.*\/odata\/|UiPathODataSvc\./g, '')}`);
+  const call = element('span', `${one.method} ${one.path.replace(/^.*\/(?=api\/|connect\/)|^.*\/odata\/(?:Queues\/)?|UiPathODataSvc\./g, '')}`);
   call.title = one.path + (one.query ? '?' + one.query : '');
   return cells(row, [answer(one.status)], [call, 'call'], [one.fault ?? '–']);
 }

@@ -11,6 +11,9 @@ mod rejects;
 mod steps;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use account::{Document, Ended, Known, Outcome, Place, Problem, RunAccount, SittingAccount};
 pub use html::document_html;
 pub use json::document_json;

@@ -224,7 +224,17 @@ mod tests {
     #[test]
     fn marks_are_few_and_round_and_end_with_all() {
         let shown = [0, 1, 3, 10, 998, 1_000, 123_456].map(marks_of_rows);
-        insta::assert_debug_snapshot!(shown.map(|marks| marks.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")), @r#""#);
+        insta::assert_debug_snapshot!(shown.map(|marks| marks.iter().map(u64::to_string).collect::<Vec<_>>().join(" ")), @r#"
+    [
+        "0",
+        "0 1",
+        "0 1 2 3",
+        "0 5 10",
+        "0 200 400 600 800 998",
+        "0 500 1000",
+        "0 50000 100000 123456",
+    ]
+    "#);
         let shown = [
             (0.0, 1.0),
             (0.25, 0.05),
@@ -235,7 +245,18 @@ mod tests {
             (5_400.0, 600.0),
             (7_200.0, 3_600.0),
         ];
-        insta::assert_debug_snapshot!(shown.map(|(seconds, step)| mark_of_time(seconds, step)), @r#""#);
+        insta::assert_debug_snapshot!(shown.map(|(seconds, step)| mark_of_time(seconds, step)), @r#"
+    [
+        "0",
+        "250 ms",
+        "1.5 s",
+        "40 s",
+        "1:30 min",
+        "5 min",
+        "1:30 h",
+        "2 h",
+    ]
+    "#);
     }
 
     #[test]
