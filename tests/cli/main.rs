@@ -11,6 +11,7 @@ mod add;
 mod help;
 mod load;
 mod rejects;
+mod report;
 mod resume;
 mod runs;
 mod sandbox;
