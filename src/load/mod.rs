@@ -9,6 +9,7 @@ mod attempt;
 mod batch;
 mod books;
 mod check;
+pub mod chronicle;
 mod decide;
 mod dispatch;
 mod doubts;

@@ -160,19 +160,11 @@ fn pace_text(pace: &Pace) -> Option<String> {
     }
 }
 
-fn pace_json(pace: &Pace) -> Value {
-    let asked_jobs = match pace.jobs {
-        Jobs::Given(jobs) => jobs.to_string(),
-        Jobs::Auto => String::from("auto"),
-    };
-    let asked_rows = match pace.batch_rows {
-        BatchRows::Given(rows) | BatchRows::Whole(rows) => rows.to_string(),
-        BatchRows::Auto { .. } | BatchRows::Usual => String::from("auto"),
-    };
+pub(super) fn pace_json(pace: &Pace) -> Value {
     let Chosen { smallest, largest, last } = pace.rows;
     json!({
-        "jobs": { "asked": asked_jobs, "most": pace.most_jobs, "last": pace.last_jobs },
-        "batch_rows": { "asked": asked_rows, "smallest": smallest, "largest": largest, "last": last },
+        "jobs": { "asked": pace.jobs.to_string(), "most": pace.most_jobs, "last": pace.last_jobs },
+        "batch_rows": { "asked": pace.batch_rows.to_string(), "smallest": smallest, "largest": largest, "last": last },
     })
 }
 

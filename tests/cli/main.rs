@@ -14,6 +14,7 @@ mod load;
 mod man;
 mod pace;
 mod rejects;
+mod report;
 mod resume;
 mod runs;
 mod sandbox;

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::http::{Jobs, Rate};
 use crate::load::InDoubt;
 
+use super::report_file::ReportFile;
 use crate::commands::connection::ConnectionArgs;
 use crate::commands::duration;
 
@@ -32,6 +33,9 @@ pub struct Pace {
     /// Where rows that are not in the queue go; by default beside the input, NAME.rejects.csv; a file that is there already stays, and the run's name goes into that of the new one
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    /// Where a report goes when it is over, however it ends: FILE.html for people, FILE.json for programs
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<ReportFile>,
     /// Rows of which even asking Orchestrator does not tell whether they arrived: check reports them, resend may double them,
     /// skip may lose them
     #[arg(long, value_name = "WHAT", default_value = "check")]

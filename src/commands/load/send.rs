@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::account::Account;
 use super::args::BatchSize;
 use super::begin::{Beginning, Begun, Job, LoadedBefore, Memory};
 use super::outcome::Ended;
@@ -90,11 +91,13 @@ impl<'a> Session<'a> {
         mut prepared: Prepared,
         resumed: Option<&Resumed>,
         file: Option<&Identity>,
+        account: &mut Account,
     ) -> Result<Loaded, Stop> {
         let (command, context) = (self.command, self.context);
+        account.found(&self.connection, &self.queue.name);
         prepared.follow(self.schema.clone(), &command.shape)?;
         let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
-        let checked = checked(command, &prepared, &self.queue, &mut view, context)?;
+        let checked = checked(command, &prepared, &self.queue, &mut view, account, context)?;
         self.refuse_if_interrupted()?;
         let submit = Remote::new(self.connection.client.clone(), self.queue.id, command.pace.give_up_after);
         let (connection, queue) = (&self.connection, &self.queue);
@@ -104,9 +107,11 @@ impl<'a> Session<'a> {
                 (Beginning::Begun(begun), lock) => (begun, lock),
                 (Beginning::Before(before), lock) => {
                     view.close();
+                    account.follow(&self.memory, &before.run.id, before.run.counts);
                     return Ok(Loaded { outcome: Outcome::Before(before), _lock: lock });
                 }
             };
+        account.follow(&self.memory, run.id(), before);
         let left_out = if checked.problems.is_empty() {
             RangeSet::default()
         } else {
@@ -117,7 +122,6 @@ impl<'a> Session<'a> {
         let run_id = run.id().to_string();
         let rows = command.shard.count(checked.rows);
         let queue = self.queue.name.clone();
-        view.notice(&Event::Started { run: run_id.clone(), queue, rows, done_before: before.done() });
         let supply = FileSupply {
             input: prepared.input.clone(),
             fingerprint: checked.fingerprint,
@@ -126,9 +130,11 @@ impl<'a> Session<'a> {
             shard: command.shard,
         };
         let plan = plan(command, &self.queue, &checked, self.settle_grace);
+        let mut observer = account.watch(&plan, &mut view);
+        observer.notice(&Event::Started { run: run_id.clone(), queue, rows, done_before: before.done() });
         let start = Instant::now();
         let dispatched = tokio::select! {
-            dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut view) => dispatched?,
+            dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut observer) => dispatched?,
             () = pressed_again(presses) => {
                 let ended = Ended { run: &run_id, lasting: self.memory.lasting };
                 return Err(Stop::Everything(ended.left_at_once()));
@@ -146,6 +152,7 @@ impl<'a> Session<'a> {
             took: start.elapsed(),
         };
         let report = close(dispatched, &closing)?;
+        account.ended(&report);
         if report.rejects_file.is_some() && prepared.format == Format::Xlsx {
             context.ui.say("spreadsheets are read and not written: the rejects file is CSV");
         }
@@ -184,9 +191,11 @@ fn checked(
     prepared: &Prepared,
     queue: &Found,
     view: &mut LoadView<'_>,
+    account: &mut Account,
     context: &Context,
 ) -> Result<Checked, Stop> {
     let checked = check(&prepared.input, &prepared.mapping, queue.unique, view)?;
+    account.checked(&checked);
     if !checked.problems.is_empty() {
         view.close();
         if !command.shape.skip_invalid {
