@@ -49,7 +49,7 @@ impl Load {
         }
         match report.write(accounts, exit, context) {
             Err(failure) if outcome.is_err() || exit != Exit::Done => {
-                context.ui.tell(&failure.told(), &failure.to_string())
+                context.ui.tell(&failure.told(), &failure.to_string());
             }
             written => written?,
         }
