@@ -18,6 +18,7 @@ pub mod resume;
 pub mod runs;
 pub mod sandbox;
 mod silence;
+mod spare;
 mod state;
 pub mod status;
 mod stores;

@@ -11,6 +11,7 @@ mod folder;
 pub mod limits;
 mod odata;
 mod patience;
+mod trace;
 mod wire;
 
 pub use answer::{BulkAnswer, CreatedItem, ItemFailure, Queue, StoredItem, Waiting};
@@ -19,3 +20,4 @@ pub use client::{Client, Target};
 pub use error::{Concern, OrchestratorError, Page, Refusal};
 pub use folder::folder_header;
 pub use patience::{Backoff, patiently};
+pub use trace::without_trace;

@@ -50,6 +50,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let (close, closing) = watch::channel(false);
     let orchestrator = Arc::new(Orchestrator {
         origin,
+        began: jiff::Timestamp::now(),
         application: Application {
             client_id: CLIENT_ID.to_owned(),
             client_secret: options.client_secret.clone().unwrap_or_else(|| hex(&unguessable()[..16])),

@@ -3,6 +3,7 @@
 mod bar;
 mod brief;
 mod channels;
+pub mod document;
 mod files;
 pub mod log;
 mod metrics;

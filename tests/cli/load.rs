@@ -86,6 +86,19 @@ fn json_has_the_count_and_a_version() {
       "input": "invoices.csv",
       "left_out": 0,
       "not_sent": 0,
+      "pace": {
+        "batch_rows": {
+          "asked": "auto",
+          "largest": 500,
+          "last": 500,
+          "smallest": 500
+        },
+        "jobs": {
+          "asked": "1",
+          "last": 1,
+          "most": 1
+        }
+      },
       "queue": "Invoices",
       "reasons": [],
       "refused": 0,

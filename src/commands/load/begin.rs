@@ -1,6 +1,7 @@
 //! A run begun, gone on with, or found to be done: what the journal knows of this content and this queue.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -21,10 +22,11 @@ use crate::rows::Shard;
 use crate::source::rejects_path;
 
 /// Where runs are kept: for good, or for the time of the command.
+#[derive(Clone)]
 pub(super) struct Memory {
     folder: PathBuf,
-    /// Removed when dropped.
-    _temporary: Option<tempfile::TempDir>,
+    /// Removed when the last one drops it.
+    _temporary: Option<Arc<tempfile::TempDir>>,
     pub(super) lasting: bool,
 }
 
@@ -37,7 +39,12 @@ impl Memory {
         let temporary = tempfile::tempdir().map_err(|error| {
             Failure::new(Exit::Failed, "cannot make a temporary folder for the journal").caused_by(&error)
         })?;
-        Ok(Self { folder: temporary.path().to_owned(), _temporary: Some(temporary), lasting: false })
+        Ok(Self { folder: temporary.path().to_owned(), _temporary: Some(Arc::new(temporary)), lasting: false })
+    }
+
+    /// The folder that has the journal.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 

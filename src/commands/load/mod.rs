@@ -1,5 +1,6 @@
 //! `uiq load`: every row of a file into a queue, each of them once.
 
+mod account;
 mod args;
 mod begin;
 mod dry_run;
@@ -12,6 +13,7 @@ mod outcome;
 mod prepare;
 mod put_away;
 mod queue;
+mod report_file;
 mod send;
 mod shape;
 mod shape_options;
@@ -32,7 +34,9 @@ use self::stop::Stop;
 use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::journal::RunSummary;
+use crate::load::FileEnd;
 use crate::rows::Shard;
+use crate::ui::document::RunAccount;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -92,20 +96,27 @@ impl Load {
         let shape = wanted::complete(std::mem::take(&mut self.shape), &self.queue, context);
         self.measured(context, |ends| {
             let command = Self { shape: shape?, ..self.clone() };
-            match command.named(context)? {
-                Named::One(file) if command.dry_run => {
-                    dry_run::one(&command, &file, context).map_err(Stop::into_failure)
-                }
-                Named::One(file) => one::run(&command, &file, ends, context),
-                Named::Many(files) if command.dry_run => dry_run::many(&command, &files, context),
-                Named::Many(files) => many::run(&command, &files, ends, context),
-            }
+            command.reported(context, |accounts| command.work(ends, accounts, context))
         })
+    }
+
+    fn work(
+        &self,
+        ends: &mut Vec<FileEnd>,
+        accounts: &mut Vec<RunAccount>,
+        context: &Context,
+    ) -> Result<Exit, Failure> {
+        match self.named(context)? {
+            Named::One(file) if self.dry_run => dry_run::one(self, &file, context).map_err(Stop::into_failure),
+            Named::One(file) => one::run(self, &file, ends, accounts, context),
+            Named::Many(files) if self.dry_run => dry_run::many(self, &files, context),
+            Named::Many(files) => many::run(self, &files, ends, accounts, context),
+        }
     }
 
     /// Goes on with a run, and with no other.
     pub(super) fn resume(self, run: RunSummary, context: &Context) -> Result<Exit, Failure> {
-        one::resume(&self, &Resumed { run }, context)
+        self.reported(context, |accounts| one::resume(&self, &Resumed { run }, accounts, context))
     }
 }
 

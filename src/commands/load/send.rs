@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::account::Account;
+use super::args::BatchSize;
 use super::begin::{Beginning, Begun, Job, LoadedBefore, Memory};
 use super::outcome::Ended;
 use super::prepare::{Prepared, broken_rules, how_many, problem_lines, schema};
@@ -19,9 +21,10 @@ use crate::items::Schema;
 use crate::journal::RunLock;
 use crate::load::report::Report;
 use crate::load::{
-    ATOMIC_BYTES, BATCH_BYTES, BatchLimits, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
-    References, Remote, Terms, UniqueReferences, check, dispatch, finish, leave_out,
+    ATOMIC_BYTES, BATCH_BYTES, BatchRows, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
+    References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch, finish, leave_out,
 };
+use crate::orchestrator::CommitType;
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
 use crate::rows::RangeSet;
 use crate::source::Format;
@@ -88,11 +91,13 @@ impl<'a> Session<'a> {
         mut prepared: Prepared,
         resumed: Option<&Resumed>,
         file: Option<&Identity>,
+        account: &mut Account,
     ) -> Result<Loaded, Stop> {
         let (command, context) = (self.command, self.context);
+        account.found(&self.connection, &self.queue.name);
         prepared.follow(self.schema.clone(), &command.shape)?;
         let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
-        let checked = checked(command, &prepared, &self.queue, &mut view, context)?;
+        let checked = checked(command, &prepared, &self.queue, &mut view, account, context)?;
         self.refuse_if_interrupted()?;
         let submit = Remote::new(self.connection.client.clone(), self.queue.id, command.pace.give_up_after);
         let (connection, queue) = (&self.connection, &self.queue);
@@ -102,9 +107,11 @@ impl<'a> Session<'a> {
                 (Beginning::Begun(begun), lock) => (begun, lock),
                 (Beginning::Before(before), lock) => {
                     view.close();
+                    account.follow(&self.memory, &before.run.id, before.run.counts);
                     return Ok(Loaded { outcome: Outcome::Before(before), _lock: lock });
                 }
             };
+        account.follow(&self.memory, run.id(), before);
         let left_out = if checked.problems.is_empty() {
             RangeSet::default()
         } else {
@@ -115,7 +122,6 @@ impl<'a> Session<'a> {
         let run_id = run.id().to_string();
         let rows = command.shard.count(checked.rows);
         let queue = self.queue.name.clone();
-        view.notice(&Event::Started { run: run_id.clone(), queue, rows, done_before: before.done() });
         let supply = FileSupply {
             input: prepared.input.clone(),
             fingerprint: checked.fingerprint,
@@ -124,9 +130,11 @@ impl<'a> Session<'a> {
             shard: command.shard,
         };
         let plan = plan(command, &self.queue, &checked, self.settle_grace);
+        let mut observer = account.watch(&plan, &mut view);
+        observer.notice(&Event::Started { run: run_id.clone(), queue, rows, done_before: before.done() });
         let start = Instant::now();
         let dispatched = tokio::select! {
-            dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut view) => dispatched?,
+            dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut observer) => dispatched?,
             () = pressed_again(presses) => {
                 let ended = Ended { run: &run_id, lasting: self.memory.lasting };
                 return Err(Stop::Everything(ended.left_at_once()));
@@ -144,6 +152,7 @@ impl<'a> Session<'a> {
             took: start.elapsed(),
         };
         let report = close(dispatched, &closing)?;
+        account.ended(&report);
         if report.rejects_file.is_some() && prepared.format == Format::Xlsx {
             context.ui.say("spreadsheets are read and not written: the rejects file is CSV");
         }
@@ -182,9 +191,11 @@ fn checked(
     prepared: &Prepared,
     queue: &Found,
     view: &mut LoadView<'_>,
+    account: &mut Account,
     context: &Context,
 ) -> Result<Checked, Stop> {
     let checked = check(&prepared.input, &prepared.mapping, queue.unique, view)?;
+    account.checked(&checked);
     if !checked.problems.is_empty() {
         view.close();
         if !command.shape.skip_invalid {
@@ -209,13 +220,7 @@ fn checked(
 
 fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration) -> Plan {
     let pace = &command.pace;
-    // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
-    let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
-    let limits = if command.shape.atomic {
-        BatchLimits { rows: ITEMS_A_REQUEST, bytes: ATOMIC_BYTES }
-    } else {
-        BatchLimits { rows: pace.batch_size.min(a_second), bytes: BATCH_BYTES }
-    };
+    let (batch_rows, batch_bytes) = request_size(command);
     // Where rows without a reference of their own are left out, those that are sent have one each.
     let references = match (queue.unique, command.shape.skip_invalid) {
         (UniqueReferences::Required, true) => References::Distinct,
@@ -223,7 +228,8 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration
     };
     Plan {
         terms: Terms { queue: queue.name.clone(), commit: command.shape.commit_type() },
-        limits,
+        batch_rows,
+        batch_bytes,
         jobs: pace.jobs,
         rate: pace.rate,
         settle_grace,
@@ -232,6 +238,23 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration
         max_rejects: pace.max_rejects,
         references,
     }
+}
+
+/// Rows and bytes of a request.
+fn request_size(command: &Load) -> (BatchRows, usize) {
+    let (pace, jobs) = (&command.pace, command.pace.jobs.most());
+    // The size of a request must decide about the pace alone. Here it decides which rows are taken back with a bad one, or how many
+    // are refused before anybody sees that they are too many.
+    let size_matters = command.shape.commit_type() == CommitType::AllOrNothing || pace.max_rejects.is_some();
+    let (rows, bytes) = match pace.batch_size {
+        _ if command.shape.atomic => return (BatchRows::Whole(ITEMS_A_REQUEST), ATOMIC_BYTES),
+        BatchSize::Rows(rows) => (BatchRows::Given(rows), BATCH_BYTES),
+        BatchSize::Auto if size_matters => (BatchRows::Usual, BATCH_BYTES),
+        BatchSize::Auto => (BatchRows::auto(jobs), bytes_a_request(jobs)),
+    };
+    // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
+    let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
+    (rows.at_most(a_second), bytes)
 }
 
 async fn pressed_again(mut presses: watch::Receiver<u32>) {

@@ -146,8 +146,7 @@ fn bytes_that_are_no_text() {
     insta::assert_snapshot!(load_of(b"\x7fELF\x02\x01\x01\0\0\0\xff\xfe"), @"
     exit: 2
     --- stderr
-    invoices.csv: read as windows-1252, by its letters; `--encoding` says otherwise
-    error: invoices.csv: there is no row below the header
+    error: invoices.csv: this is no text: the byte at offset 7 is zero; if it is text all the same, `--encoding` says how it is written (`--encoding utf-16le`)
     ");
 }
 
