@@ -73,7 +73,8 @@ mod guide {
     #[track_caller]
     fn typed(lines: &[String], place: &Place) -> Vec<(i32, String)> {
         const MARK: &str = "@@ line";
-        let script: String = lines.iter().map(|line| format!("{line}\necho \"{MARK} $?\"\n")).collect();
+        let marked = |script: String, line: &String| script + line + "\necho \"" + MARK + " $?\"\n";
+        let script = lines.iter().fold(String::new(), marked);
         let path = format!("{}:{}", place.root().join("home").display(), std::env::var("PATH").unwrap());
         let log = place.root().join("log");
         let file = fs::File::create(&log).unwrap();
