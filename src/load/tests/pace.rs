@@ -191,7 +191,7 @@ async fn a_task_that_breaks_off_ends_the_load_and_its_rows_are_looked_for_later(
     {
         let server = Scripted::default().then([Turn::Answer(seconds(1)), turn]);
         let mut load = Load::of(rows(8), server).jobs(jobs);
-        let ended = load.sit().await;
+        let ended = tokio::time::timeout(seconds(3_600), load.sit()).await.expect("nobody waits for ever");
         assert!(matches!(ended.halt, Some(Halt::Lost)), "{:?}", ended.halt);
         assert_eq!(
             (ended.tally.in_doubt, ended.unsettled.as_str()),
