@@ -9,11 +9,14 @@ mod support;
 
 mod add;
 mod help;
+mod inbox;
 mod load;
 mod rejects;
 mod resume;
 mod runs;
 mod sandbox;
+mod shard;
 mod status;
 mod token;
+mod watched;
 mod wrong;

@@ -14,6 +14,7 @@ mod dice;
 mod disk;
 mod doubt;
 mod faults;
+mod inbox;
 mod matrix;
 mod ordeal;
 mod program;

@@ -58,7 +58,7 @@ fn load(
                 return Ok(Exit::Done);
             }
             let exit_code = Exit::AlreadyLoaded as u8;
-            ends.push(FileEnd { loaded_by, exit_code, ..FileEnd::new(file, FileState::LoadedBefore) });
+            ends.push(FileEnd { exit_code, loaded_by, ..FileEnd::new(file, FileState::LoadedBefore) });
             return Err(loaded_before(&run));
         }
     };
