@@ -83,7 +83,7 @@ fn an_inbox_with_nothing_in_it_is_no_failure_and_one_that_is_not_there_is() {
     insta::assert_snapshot!(load(&[], &place, &sandbox).run(), @"
     exit: 0
     --- stderr
-    no file matches inbox/*.csv
+    nothing to do: no file matches inbox/*.csv
     ");
     std::fs::remove_dir(place.work().join("inbox")).unwrap();
     insta::assert_snapshot!(load(&[], &place, &sandbox).run(), @"
@@ -172,7 +172,7 @@ fn the_same_content_delivered_again_is_named_and_goes_as_it_is_wished() {
     --- stderr
     checked 2 rows of inbox/a.csv
     warning: inbox/a.csv: the same content as before, which run [run] loaded into Invoices; not loaded again
-    warning: there is a a.csv in that folder already
+    warning: done/a.csv is there already, and stays
     moved inbox/a.csv to done/a.[run].csv
     ");
     place.file("inbox/a.csv", GOOD);
@@ -310,4 +310,60 @@ fn several_files_without_folders_stay_and_are_checked_without_being_sent() {
     assert_eq!(uiq(&two).against(&sandbox).at(&place).run().code, Some(2));
     assert_eq!(references(&sandbox), "A B");
     assert_eq!(files(&place), "inbox/a.csv inbox/b.csv");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_second_load_leaves_alone_what_the_first_is_at_and_an_interrupt_leaves_the_rest() {
+    use crate::support::Signal;
+
+    let place = place(&[("a.csv", GOOD), ("b.csv", OTHER)]);
+    let sandbox = Sandboxed::with(|options| options.faults = vec!["status-429:@1:60s".parse().unwrap()]);
+    let mut first = load(&[], &place, &sandbox).start();
+    first.says("waiting");
+    let second = load(&[], &place, &sandbox).run().succeeded();
+    let held = second.stderr.lines().find(|line| line.starts_with("skipping")).unwrap();
+    assert!(held.starts_with("skipping inbox/a.csv: it is being loaded, held by process"), "{second}");
+    assert!(second.stdout.ends_with("2 files: 1 done, 1 busy; 1 of 1 row accepted\n"), "{second}");
+    assert_eq!(files(&place), "done/b.csv inbox/a.csv");
+
+    first.send(Signal::Interrupt);
+    insta::assert_snapshot!(first.wait(), @"
+    exit: 130
+    --- stdout
+    2 files: 1 open, 1 not reached; 0 of 2 rows accepted
+    --- stderr
+    checked 2 rows of inbox/a.csv
+    loading 2 rows into Invoices
+    waiting 60 s: 127.0.0.1:[port]/…/BulkAddQueueItems answered HTTP 429: Too Many Requests
+    stopping: what is under way is finished first; Ctrl-C again leaves at once
+    0 of 2 rows of inbox/a.csv accepted into Invoices in [duration]
+      2 rows not sent
+    error: interrupted; what was under way is finished and written down
+
+    hint: to go on: run the same command again, or `uiq resume [run]`
+    ");
+    assert_eq!(files(&place), "done/b.csv inbox/a.csv");
+    load(&[], &place, &sandbox).run().succeeded();
+    assert_eq!((files(&place).as_str(), references(&sandbox).as_str()), ("done/a.csv done/b.csv", "C A B"));
+}
+
+#[test]
+fn a_folder_that_the_pattern_reaches_is_no_place_for_what_is_done() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD)]), Sandboxed::new());
+    let output = uiq(&["load", "Invoices", "inbox/*.csv", "--done-dir", "./inbox"]).against(&sandbox).at(&place).run();
+    insta::assert_snapshot!(output.failed_with(2), @"
+    exit: 2
+    --- stderr
+    error: `--done-dir ./inbox` is the folder of inbox/a.csv
+
+    hint: name a folder that the pattern does not reach: what is put there would be loaded again
+    ");
+    place.file("done", "a file");
+    insta::assert_snapshot!(load(&[], &place, &sandbox).run().failed_with(2), @"
+    exit: 2
+    --- stderr
+    error: `--done-dir done`: the folder is not there and cannot be made
+      caused by: File exists (os error [n])
+    ");
 }

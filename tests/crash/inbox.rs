@@ -40,6 +40,31 @@ struct Seen {
     writes: usize,
 }
 
+/// When a load is killed.
+#[derive(Clone, Copy, Debug)]
+enum Kill {
+    /// At a time.
+    At(Instant),
+    /// When it has come to the end of so many files: the last of them may not have been put away.
+    Between(usize),
+}
+
+impl Kill {
+    fn draw(dice: &mut Dice) -> Self {
+        match dice.below(2) {
+            0 => Self::At(Instant::now() + dice.within(A_LOAD)),
+            _ => Self::Between(1 + usize::try_from(dice.below(3)).unwrap()),
+        }
+    }
+
+    fn is_due(self, program: &Program) -> bool {
+        match self {
+            Self::At(moment) => Instant::now() >= moment,
+            Self::Between(files) => program.victim().has_said("load.finished", files),
+        }
+    }
+}
+
 impl Night {
     /// Goes through it; returns what was seen, or what is wrong.
     fn pass(&self) -> Result<Seen, String> {
@@ -56,7 +81,8 @@ impl Night {
             std::fs::remove_file(scene.path("inbox/copy.csv")).unwrap();
         }
         let words = ["load", QUEUE, "inbox/*.csv", "--done-dir", "done", "--failed-dir", "failed", "--batch-size", "4"];
-        let more = ["--jobs", jobs, "--if-loaded", policy, "--give-up-after", "20s", "-o", "json"];
+        let more =
+            ["--log-format", "json", "--jobs", jobs, "--if-loaded", policy, "--give-up-after", "20s", "-o", "json"];
         let command: Vec<String> = words.into_iter().chain(more).map(String::from).collect();
         let mut seen = Seen { nights: 1, ..Seen::default() };
         let told = |wrong: String| {
@@ -71,10 +97,10 @@ impl Night {
 
     /// Keeps two loads going, each killed at its time and started again, until both end by themselves with nothing left to do.
     fn overlap(&self, scene: &Scene, command: &[String], dice: &mut Dice, seen: &mut Seen) -> Result<(), String> {
-        let mut slots: [Option<(Program, Instant)>; 2] = [None, None];
+        let mut slots: [Option<(Program, Kill)>; 2] = [None, None];
         loop {
             for index in 0..2 {
-                let Some((program, deadline)) = slots[index].take() else {
+                let Some((program, kill)) = slots[index].take() else {
                     // The second comes while the first is at it.
                     std::thread::sleep(dice.within(A_LOAD / 4));
                     seen.starts += 1;
@@ -82,12 +108,12 @@ impl Night {
                         return Err(format!("no end after {STARTS} starts"));
                     }
                     seen.overlaps += u32::from(slots[1 - index].as_ref().is_some_and(|(other, _)| !other.has_ended()));
-                    slots[index] = Some((scene.start(command), Instant::now() + dice.within(A_LOAD)));
+                    slots[index] = Some((scene.start(command), Kill::draw(dice)));
                     continue;
                 };
                 let may_kill = seen.kills < self.kills;
-                if may_kill && Instant::now() < deadline && !program.has_ended() {
-                    slots[index] = Some((program, deadline));
+                if may_kill && !kill.is_due(&program) && !program.has_ended() {
+                    slots[index] = Some((program, kill));
                     continue;
                 }
                 if may_kill {

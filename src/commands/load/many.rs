@@ -45,7 +45,7 @@ pub(super) fn run(
     let stopped =
         if files.is_empty() { Ok(()) } else { context.block_on(load(command, files, ends, &mut exit, context)) };
     exit = stopped.as_ref().err().map_or(exit, |failure| exit.or_worse(failure.exit()));
-    summarise(ends, exit, context)?;
+    summarise(ends, exit, stopped.is_ok(), context)?;
     stopped.map_or_else(|failure| Err(failure.ending_with(exit)), |()| Ok(exit))
 }
 
@@ -73,13 +73,16 @@ async fn load(
     Ok(())
 }
 
-fn summarise(ends: &[FileEnd], exit: Exit, context: &Context) -> Result<(), Failure> {
-    context.ui.tell(&files_counted(ends, exit as u8), "");
-    match context.ui.format() {
-        Format::Json => context.print(&files_json(ends, exit as u8).to_string()),
-        Format::Text if ends.len() > 1 => context.print(&files_text(ends)),
-        Format::Text => Ok(()),
-    }
+/// Says what became of the files: as data where the command came to its end.
+fn summarise(ends: &[FileEnd], exit: Exit, at_the_end: bool, context: &Context) -> Result<(), Failure> {
+    let words = if ends.len() > 1 { files_text(ends) } else { String::new() };
+    let (words, data) = match context.ui.format() {
+        Format::Json => (String::new(), Some(files_json(ends, exit as u8).to_string())),
+        Format::Text if at_the_end && !words.is_empty() => (String::new(), Some(words)),
+        Format::Text => (words, None),
+    };
+    context.ui.tell(&files_counted(ends, exit as u8), &words);
+    data.map_or(Ok(()), |data| context.print(&data))
 }
 
 /// A walk over the files.
@@ -90,6 +93,10 @@ pub(super) struct Round<'a> {
     /// The most serious code so far.
     worst: &'a mut Exit,
 }
+
+const GONE: &str = "it is gone; another load has put it away";
+
+const WRITTEN_TO: &str = "it is being written to; the next load takes it";
 
 /// The end of a file, and of the command, if it comes to that.
 type FileOrAll = (FileEnd, Option<Failure>);
@@ -135,7 +142,7 @@ impl Round<'_> {
             }
             if halted == Some(Halted::File) && is_written_to(file, meant) {
                 if nothing_left {
-                    return (self.left(file, FileState::Busy, "it is being written to; the next load takes it"), None);
+                    return (self.left(file, FileState::Busy, WRITTEN_TO), None);
                 }
                 self.changed(&mut end, meant, &run);
             } else {
@@ -146,6 +153,9 @@ impl Round<'_> {
     }
 
     fn loaded_before(&mut self, file: &Path, meant: Option<&Identity>, before: &LoadedBefore) -> FileEnd {
+        if self.is_gone(file, meant) {
+            return self.left(file, FileState::Gone, GONE);
+        }
         let LoadedBefore { run, is_same_file } = before;
         let (queue, id) = (&run.key.queue, &run.id);
         let (state, exit) = if *is_same_file {
@@ -187,10 +197,10 @@ impl Round<'_> {
                 return (self.left(file, FileState::Busy, &format!("it is being loaded, {held}")), None);
             }
             Stop::Broken(_) | Stop::Open(_) if self.is_gone(file, meant) => {
-                return (self.left(file, FileState::Gone, "it is gone; another load has put it away"), None);
+                return (self.left(file, FileState::Gone, GONE), None);
             }
             Stop::Broken(_) | Stop::Open(_) if is_written_to(file, meant) => {
-                return (self.left(file, FileState::Busy, "it is being written to; the next load takes it"), None);
+                return (self.left(file, FileState::Busy, WRITTEN_TO), None);
             }
             Stop::Open(failure) => self.fail(&mut end, &failure),
             Stop::Broken(failure) => {
