@@ -10,6 +10,7 @@
 
 mod again;
 mod cost;
+mod delivery;
 mod dice;
 mod disk;
 mod doubt;
@@ -21,6 +22,7 @@ mod program;
 mod road;
 mod rows;
 mod scene;
+mod shares;
 mod signals;
 mod step;
 mod system_calls;

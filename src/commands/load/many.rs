@@ -28,6 +28,7 @@ use super::stop::Stop;
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
 use crate::fs::Identity;
+use crate::journal::Counts;
 use crate::load::report::Report;
 use crate::load::{FileEnd, FileState};
 use crate::ui::{Format, files_counted, files_json, files_text};
@@ -126,28 +127,26 @@ impl Round<'_> {
 
     fn loaded(&mut self, file: &Path, meant: Option<&Identity>, mut report: Report) -> FileOrAll {
         let judged = judge(&mut report, self.session.memory.lasting);
+        let is_changed = judged.halted == Some(Halted::File) && is_written_to(file, meant);
+        if is_changed && report.counts == Counts::default() {
+            return (self.left(file, FileState::Busy, WRITTEN_TO), None);
+        }
         let shown = show(&report, &judged, Stdout::WordsOnly, self.context);
         let Judged { exit, failure, stopped, halted } = judged;
         let run = report.run.to_string();
-        let nothing_left = report.counts.done() + report.counts.in_doubt == 0;
         let mut end = FileEnd { report: Some(report), stopped, ..FileEnd::new(file, FileState::Open) };
         self.note(&mut end, exit);
-        if matches!(exit, Exit::Done | Exit::Rejected) {
-            end.state = FileState::Done;
-            self.put_away(&mut end, meant, &run);
-        } else if let Some(failure) = failure {
-            if halted == Some(Halted::Everything) {
+        match failure {
+            None => {
+                end.state = FileState::Done;
+                self.put_away(&mut end, meant, &run);
+            }
+            Some(_) if is_changed => self.changed(&mut end, meant, &run),
+            Some(failure) if halted == Some(Halted::Everything) => {
                 end.error = Some(failure.message().to_owned());
                 return (end, Some(failure));
             }
-            if halted == Some(Halted::File) && is_written_to(file, meant) {
-                if nothing_left {
-                    return (self.left(file, FileState::Busy, WRITTEN_TO), None);
-                }
-                self.changed(&mut end, meant, &run);
-            } else {
-                self.fail(&mut end, &failure);
-            }
+            Some(failure) => self.fail(&mut end, &failure),
         }
         (end, shown.err())
     }
