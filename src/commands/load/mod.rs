@@ -19,6 +19,7 @@ mod stop;
 mod wanted;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 
@@ -32,6 +33,7 @@ use self::stop::Stop;
 use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::journal::RunSummary;
+use crate::load::FileEnd;
 use crate::rows::Shard;
 
 const EXAMPLES: &str = "\
@@ -74,7 +76,7 @@ Exit codes: 0 all accepted, 1 stopped (run it again), 2 nothing sent, 3 some row
 ///
 /// All rows are checked before any is sent. What is sent is written down before it leaves, so that the same command run again
 /// finishes the job after a crash, and sends nothing twice.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Load {
     /// The queue
@@ -105,18 +107,22 @@ pub struct Load {
 impl Load {
     /// Runs the command.
     pub fn run(mut self, context: &Context) -> Result<Exit, Failure> {
-        let shape = wanted::complete(std::mem::take(&mut self.shape), &self.queue, context);
-        self.measured(context, |ends| {
-            let command = Self { shape: shape?, ..self.clone() };
-            match command.named(context)? {
-                Named::One(file) if command.dry_run => {
-                    dry_run::one(&command, &file, context).map_err(Stop::into_failure)
-                }
-                Named::One(file) => one::run(&command, &file, ends, context),
-                Named::Many(files) if command.dry_run => dry_run::many(&command, &files, context),
-                Named::Many(files) => many::run(&command, &files, ends, context),
-            }
-        })
+        let (began, mut ends) = (Instant::now(), Vec::new());
+        let result = self.load(&mut ends, context);
+        let exit = result.as_ref().map_or_else(Failure::exit, |exit| *exit);
+        self.write_metrics(&ends, exit, began.elapsed(), context);
+        result
+    }
+
+    /// Loads what was named. What became of each file comes into `ends`, also where the command fails.
+    fn load(&mut self, ends: &mut Vec<FileEnd>, context: &Context) -> Result<Exit, Failure> {
+        self.shape = wanted::complete(std::mem::take(&mut self.shape), &self.queue, context)?;
+        match self.named(context)? {
+            Named::One(file) if self.dry_run => dry_run::one(self, &file, context).map_err(Stop::into_failure),
+            Named::One(file) => one::run(self, &file, ends, context),
+            Named::Many(files) if self.dry_run => dry_run::many(self, &files, context),
+            Named::Many(files) => many::run(self, &files, ends, context),
+        }
     }
 
     /// Goes on with a run, and with no other.
