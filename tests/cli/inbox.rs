@@ -330,8 +330,6 @@ fn a_second_load_leaves_alone_what_the_first_is_at_and_an_interrupt_leaves_the_r
     first.send(Signal::Interrupt);
     insta::assert_snapshot!(first.wait(), @"
     exit: 130
-    --- stdout
-    2 files: 1 open, 1 not reached; 0 of 2 rows accepted
     --- stderr
     checked 2 rows of inbox/a.csv
     loading 2 rows into Invoices
@@ -339,6 +337,7 @@ fn a_second_load_leaves_alone_what_the_first_is_at_and_an_interrupt_leaves_the_r
     stopping: what is under way is finished first; Ctrl-C again leaves at once
     0 of 2 rows of inbox/a.csv accepted into Invoices in [duration]
       2 rows not sent
+    2 files: 1 open, 1 not reached; 0 of 2 rows accepted
     error: interrupted; what was under way is finished and written down
 
     hint: to go on: run the same command again, or `uiq resume [run]`
