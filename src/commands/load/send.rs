@@ -21,8 +21,8 @@ use crate::items::Schema;
 use crate::journal::RunLock;
 use crate::load::report::Report;
 use crate::load::{
-    ATOMIC_BYTES, BATCH_BYTES, BatchRows, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
-    References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch, finish, leave_out,
+    ATOMIC_BYTES, BATCH_BYTES, BatchRows, CheckError, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer,
+    Plan, References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch, finish, leave_out,
 };
 use crate::orchestrator::CommitType;
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
@@ -97,8 +97,8 @@ impl<'a> Session<'a> {
         account.found(&self.connection, &self.queue.name);
         prepared.follow(self.schema.clone(), &command.shape)?;
         let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
-        let checked = checked(command, &prepared, &self.queue, &mut view, account, context)?;
-        self.refuse_if_interrupted()?;
+        let mut watch = Watch { view: &mut view, presses: self.presses.clone() };
+        let checked = checked(command, &prepared, &self.queue, &mut watch, account, context)?;
         let submit = Remote::new(self.connection.client.clone(), self.queue.id, command.pace.give_up_after);
         let (connection, queue) = (&self.connection, &self.queue);
         let job = Job { command, context, connection, queue, checked: &checked, file };
@@ -174,30 +174,44 @@ impl<'a> Session<'a> {
         Ok(self.presses.insert(presses).clone())
     }
 
-    /// Ctrl-C between two files, or while one is checked.
+    /// Ctrl-C between two files.
     pub(super) fn refuse_if_interrupted(&self) -> Result<(), Stop> {
-        match &self.presses {
-            Some(presses) if *presses.borrow() > 0 => Err(Stop::Everything(
-                Failure::new(Exit::Interrupted, "interrupted between two files; nothing is under way")
-                    .hint("to go on: run the same command again"),
-            )),
-            _ => Ok(()),
-        }
+        if are_pressed(self.presses.as_ref()) { Err(CheckError::Interrupted.into()) } else { Ok(()) }
     }
+}
+
+/// The view of a file that is checked, which Ctrl-C ends: once something was sent, it does not end the program by itself any more.
+struct Watch<'a, 'ui> {
+    view: &'a mut LoadView<'ui>,
+    presses: Option<watch::Receiver<u32>>,
+}
+
+impl Observer for Watch<'_, '_> {
+    fn notice(&mut self, event: &Event) {
+        self.view.notice(event);
+    }
+
+    fn has_left(&self) -> bool {
+        are_pressed(self.presses.as_ref())
+    }
+}
+
+fn are_pressed(presses: Option<&watch::Receiver<u32>>) -> bool {
+    presses.is_some_and(|presses| *presses.borrow() > 0)
 }
 
 fn checked(
     command: &Load,
     prepared: &Prepared,
     queue: &Found,
-    view: &mut LoadView<'_>,
+    watch: &mut Watch<'_, '_>,
     account: &mut Account,
     context: &Context,
 ) -> Result<Checked, Stop> {
-    let checked = check(&prepared.input, &prepared.mapping, queue.unique, view)?;
+    let checked = check(&prepared.input, &prepared.mapping, queue.unique, watch)?;
     account.checked(&checked);
     if !checked.problems.is_empty() {
-        view.close();
+        watch.view.close();
         if !command.shape.skip_invalid {
             return Err(Stop::Broken(broken_rules(&prepared.input, checked.rows, &checked.problems)));
         }
@@ -207,7 +221,7 @@ fn checked(
             context.ui.warn(&line);
         }
     }
-    view.notice(&Event::Checked { rows: checked.rows, blank: checked.blank_rows });
+    watch.notice(&Event::Checked { rows: checked.rows, blank: checked.blank_rows });
     let rows = command.shard.count(checked.rows);
     if command.shape.atomic && rows > ITEMS_A_REQUEST as u64 {
         let message = format!("`--atomic`: the file has {rows} rows, and one request takes at most {ITEMS_A_REQUEST}");
