@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::failure::{Exit, Failure};
 use crate::profile::Environment;
-use crate::ui::{Format, Ui, Verbosity, log};
+use crate::ui::{Format, Talk, Terminal, Ui, Verbosity, log};
 
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
@@ -28,7 +28,7 @@ pub struct Global {
     /// Say more; twice for the log of every request [env: UIQ_LOG]
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    /// The form of the log
+    /// The form of what is said on stderr: text, or a line of JSON an event, with stable names
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
     /// Colours in what is said on stderr [env: NO_COLOR]
@@ -48,10 +48,10 @@ pub enum OutputChoice {
     Json,
 }
 
-/// The form of the log.
+/// The form of what is said on stderr.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum LogFormat {
-    /// A line of text an event
+    /// Lines for people
     Text,
     /// A line of JSON an event
     Json,
@@ -91,8 +91,12 @@ impl Context {
             (false, 0) => Verbosity::Normal,
             (false, _) => Verbosity::Verbose,
         };
-        let dumb = environment.get("TERM") == Some("dumb");
-        let ui = Ui::new(format, verbosity, !global.no_progress, dumb);
+        let terminal = Terminal::described_by(&environment);
+        let talk = match global.log_format {
+            LogFormat::Text => Talk::Text,
+            LogFormat::Json => Talk::Json,
+        };
+        let ui = Ui::new(format, talk, verbosity, !global.no_progress, terminal);
         Self { global, environment, ui }
     }
 
@@ -114,7 +118,10 @@ impl Context {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             // https://no-color.org: set to anything but nothing.
-            ColorChoice::Auto => self.environment.get("NO_COLOR").is_none() && std::io::stderr().is_terminal(),
+            ColorChoice::Auto => {
+                let wanted = self.environment.get("NO_COLOR").is_none() && self.ui.terminal() != Terminal::Dumb;
+                wanted && std::io::stderr().is_terminal()
+            }
         }
     }
 
@@ -123,16 +130,28 @@ impl Context {
         self.ui.data(line).map_err(|error| Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error))
     }
 
-    /// Runs `work` to its end on a runtime of its own. Commands that need no network never start one.
+    /// Runs `work` to its end on a runtime of its own, on this thread alone: requests wait for the network and not for each other, and
+    /// handing each step of one to another thread would cost more than the step. Commands that need no network never start one.
     pub fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2) // one for the requests, one for the sandbox where it runs in our own process
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::new(Exit::Failed, "cannot start the network runtime").caused_by(&error))?;
-        let result = runtime.block_on(work);
-        // A thread that waits for a file or a keyring must not hold up the end.
-        runtime.shutdown_background();
-        result
+        run_on(&mut tokio::runtime::Builder::new_current_thread(), work)
     }
+
+    /// The same on all processors, for a server.
+    pub fn serve<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        run_on(&mut tokio::runtime::Builder::new_multi_thread(), work)
+    }
+}
+
+fn run_on<T>(
+    builder: &mut tokio::runtime::Builder,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let runtime = builder
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, "cannot start the network runtime").caused_by(&error))?;
+    let result = runtime.block_on(work);
+    // A thread that waits for a file or a keyring must not hold up the end.
+    runtime.shutdown_background();
+    result
 }

@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use super::Context;
 use super::connection::{Connection, ConnectionArgs};
+use super::{Context, known};
 use crate::failure::{Exit, Failure};
 use crate::orchestrator::limits::QUEUES_A_PAGE;
+use crate::profile::Learnt;
 use crate::ui::{Format, queues_json, queues_text};
 
 const EXAMPLES: &str = "\
@@ -28,6 +29,8 @@ impl Queues {
         let queues = context.block_on(async {
             let connection = Connection::open(&self.connection, context, &[]).await?;
             let queues = connection.client.queues(QUEUES_A_PAGE).await?;
+            let names: Vec<String> = queues.iter().map(|queue| queue.name.clone()).collect();
+            known::learn(Learnt::All(&names), &connection, context);
             // The counts are an extra: a server that does not give them still has queues.
             let waiting = connection.client.waiting().await.unwrap_or_else(|error| {
                 context.ui.detail(&format!("how many items wait could not be read: {error}"));

@@ -94,7 +94,8 @@ impl SandboxArgs {
     /// Runs the sandbox until it is interrupted.
     pub fn run(self, context: &Context) -> Result<Exit, Failure> {
         let options = self.into_options();
-        context.block_on(async {
+        super::spare::threads_for_a_server()?;
+        context.serve(async {
             // Listened for before anything is printed: whoever reads that it is ready may end it at once.
             let interrupted = interruption()
                 .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
@@ -147,6 +148,10 @@ fn announce(context: &Context, running: &Running) -> io::Result<()> {
     Ok(())
 }
 
+/// How to log in: under a name of its own, so that nobody's real login is replaced, and into a file, for the secret is worth nothing
+/// and ends with the sandbox.
+const LOGIN: &str = "uiq login -p sandbox --store file";
+
 /// The secret goes through a pipe: as a flag it would stand in the list of processes.
 fn in_words(ready: &Ready<'_>, standalone_url: &str) -> String {
     let Ready { url, identity_url, client_id, client_secret, folder_path, folder_id, folder_key, queues, .. } = ready;
@@ -160,7 +165,7 @@ fn in_words(ready: &Ready<'_>, standalone_url: &str) -> String {
          folder         {folder_path} (id {folder_id}, key {folder_key})\n\
          queues         {queues}\n\
          \n\
-         printf %s {client_secret} | uiq login --url {url} --folder {folder_path} --client-id {client_id} --client-secret-stdin"
+         printf %s {client_secret} | {LOGIN} --url {url} --folder {folder_path} --client-id {client_id} --client-secret-stdin"
     )
 }
 
@@ -169,9 +174,9 @@ fn other_ways_in(running: &Running) -> String {
     let (url, standalone) = (running.url(), running.standalone_url());
     format!(
         "\nor as a person:\n\
-         uiq login --url {url} --folder {} --client-id {} --browser\n\
-         printf %s {} | uiq login --url {url} --folder {} --pat-stdin\n\
-         printf %s {} | uiq login --url {standalone} --tenant Default --folder {} --username {} --password-stdin",
+         {LOGIN} --url {url} --folder {} --client-id {} --browser\n\
+         printf %s {} | {LOGIN} --url {url} --folder {} --pat-stdin\n\
+         printf %s {} | {LOGIN} --url {standalone} --tenant Default --folder {} --username {} --password-stdin",
         running.folder_path(),
         running.public_client_id(),
         running.personal_access_token(),

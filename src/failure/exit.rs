@@ -22,6 +22,28 @@ pub enum Exit {
     Interrupted = 130,
 }
 
+impl Exit {
+    /// The more serious of two, where several things end in one code: an interruption, what stops everything (4, 1), what needs a look
+    /// into the queue (5), what needs a better file (2, 3), what was done before (6).
+    #[must_use]
+    pub fn or_worse(self, other: Self) -> Self {
+        if other.seriousness() > self.seriousness() { other } else { self }
+    }
+
+    fn seriousness(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::AlreadyLoaded => 1,
+            Self::Rejected => 2,
+            Self::Usage => 3,
+            Self::InDoubt => 4,
+            Self::Failed => 5,
+            Self::NotAllowed => 6,
+            Self::Interrupted => 7,
+        }
+    }
+}
+
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

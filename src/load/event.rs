@@ -23,6 +23,8 @@ pub enum Event {
     },
     /// Sending begins.
     Started {
+        /// Under this name in the journal.
+        run: String,
         /// Into this queue.
         queue: String,
         /// Rows of the input.

@@ -40,7 +40,7 @@ pub use headers::Headers;
 pub use input::{Input, Options};
 pub use mapping::{Destination, Mapping, MappingOptions};
 pub use reader::Reader;
-pub use rejects::{Rejects, rejects_path};
+pub use rejects::{Rejects, is_rejects_file, rejects_path};
 pub use row::Row;
 pub use template::{Template, TemplateError};
 pub use typing::Types;

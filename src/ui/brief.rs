@@ -29,7 +29,7 @@ fn shortened(address: &str) -> String {
     };
     // OData calls its functions by a namespace that says nothing.
     let name = call.strip_prefix("UiPathODataSvc.").unwrap_or(call);
-    if path == call { format!("{host}/{name}") } else { format!("{host}/…/{name}") }
+    if path == call { format!("{host}/{name}") } else { format!("{host}/.../{name}") }
 }
 
 #[cfg(test)]
@@ -42,11 +42,11 @@ mod tests {
             brief(
                 "the connection ended before the answer of https://cloud.uipath.com/acme/Prod/orchestrator_/odata/Queues/UiPathODataSvc.BulkAddQueueItems"
             ),
-            "the connection ended before the answer of cloud.uipath.com/…/BulkAddQueueItems"
+            "the connection ended before the answer of cloud.uipath.com/.../BulkAddQueueItems"
         );
         assert_eq!(
             brief("cannot connect to http://127.0.0.1:80/identity_/connect/token"),
-            "cannot connect to 127.0.0.1:80/…/token"
+            "cannot connect to 127.0.0.1:80/.../token"
         );
         assert_eq!(brief("(https://a.b/c; http://d)"), "(a.b/c; d)");
     }

@@ -200,7 +200,7 @@ fn what_breaks_a_rule_is_not_sent() {
     exit: 2
     --- stderr
     error: the item breaks a rule; nothing was sent
-      `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`: a reference has at most 128 characters, this one has 129
+      `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...`: a reference has at most 128 characters, this one has 129
     ");
     assert!(sandbox.items("Invoices").is_empty());
 }

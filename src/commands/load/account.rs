@@ -1,5 +1,7 @@
 //! What `--report` will say of one file, noted on the way: whatever happens, as much of it as was found out.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use super::Load;
@@ -7,16 +9,17 @@ use super::begin::Memory;
 use crate::commands::connection::Connection;
 use crate::commands::{Context, state};
 use crate::failure::{Exit, Failure};
+use crate::http::Jobs;
 use crate::journal::{Counts, Journal, Operator, Reject, RunId};
 use crate::load::chronicle::Chronicle;
-use crate::load::report::Report;
-use crate::load::{Checked, Event, Observer, Plan};
+use crate::load::report::{Pace, Report};
+use crate::load::{BatchRows, Checked, Event, Observer, Plan};
 use crate::ui::document::{
     Ended, Known, Outcome, Place, Problem, RejectDigest, RunAccount, SittingAccount, rejects_steps,
 };
 
 /// What was found out so far about the load of one file.
-pub(in crate::commands) struct Account {
+pub(super) struct Account {
     input: String,
     queue: String,
     place: Option<Place>,
@@ -30,20 +33,23 @@ pub(in crate::commands) struct Account {
     accepted_before: u64,
     planned: Option<Planned>,
     chronicle: Chronicle,
+    pace: Option<Pace>,
     unreadable: Option<String>,
+    wrong: Option<Failure>,
 }
 
 /// The pace that was asked for.
 struct Planned {
-    batch_rows: usize,
-    jobs: usize,
+    batch_rows: BatchRows,
+    jobs: Jobs,
     rate: Option<String>,
 }
 
 impl Account {
-    pub(in crate::commands) fn new(command: &Load, context: &Context) -> Self {
+    /// An account of the load of `file`, of which nothing is known yet.
+    pub(super) fn new(command: &Load, file: &Path, context: &Context) -> Self {
         Self {
-            input: command.file.display().to_string(),
+            input: file.display().to_string(),
             queue: command.queue.clone(),
             place: None,
             operator: state::operator(context, String::new()),
@@ -54,8 +60,18 @@ impl Account {
             accepted_before: 0,
             planned: None,
             chronicle: Chronicle::default(),
+            pace: None,
             unreadable: None,
+            wrong: None,
         }
+    }
+
+    /// The account of a command that failed before it came to its first file.
+    pub(super) fn of_none(command: &Load, failure: &Failure, context: &Context) -> RunAccount {
+        let files: Vec<String> = command.files.iter().map(|file| file.display().to_string()).collect();
+        let mut account = Self::new(command, Path::new(&files.join(" ")), context);
+        account.went_wrong(failure);
+        account.close(failure.exit(), context)
     }
 
     /// The queue was found, under this name.
@@ -91,34 +107,42 @@ impl Account {
     /// Sending begins. What `view` is shown is noted here, too.
     pub(super) fn watch<'a>(&'a mut self, plan: &Plan, view: &'a mut dyn Observer) -> Beside<'a> {
         let rate = plan.rate.map(|rate| format!("{} rows per {} s", rate.rows, rate.per.as_secs()));
-        self.planned = Some(Planned { batch_rows: plan.limits.rows, jobs: plan.jobs, rate });
+        self.planned = Some(Planned { batch_rows: plan.batch_rows, jobs: plan.jobs, rate });
         Beside(view, &mut self.chronicle)
     }
 
     /// Sending is over.
     pub(super) fn ended(&mut self, report: &Report) {
+        self.pace = Some(report.pace);
         self.unreadable.clone_from(&report.unreadable);
     }
 
-    /// The whole of it, with how the command ended.
-    pub(in crate::commands) fn close(self, outcome: &Result<Exit, Failure>, context: &Context) -> RunAccount {
+    /// It did not end well, for this reason.
+    pub(super) fn went_wrong(&mut self, failure: &Failure) {
+        self.wrong = Some(failure.clone());
+    }
+
+    /// The whole of it, which ended with this code.
+    pub(super) fn close(self, exit: Exit, context: &Context) -> RunAccount {
         let known = self.run.as_ref().and_then(|(memory, run)| {
             let known = known(memory, run);
             known
                 .map_err(|failure| context.ui.warn(&format!("the report lacks the journal: {}", failure.message())))
                 .ok()
         });
-        let mut ending = ending(outcome, known.as_ref(), self.planned.is_some());
+        let mut ending = ending(exit, self.wrong.as_ref(), known.as_ref(), self.planned.is_some());
         if let Some(known) = &known {
             ending.next.extend(rejects_steps(known));
         }
-        let (chronicle, unreadable, accepted_before) = (self.chronicle, self.unreadable, self.accepted_before);
+        let (chronicle, pace, unreadable, accepted_before) =
+            (self.chronicle, self.pace, self.unreadable, self.accepted_before);
         let sitting = self.planned.map(|planned| SittingAccount {
             chronicle,
             accepted_before,
             batch_rows: planned.batch_rows,
             jobs: planned.jobs,
             rate: planned.rate,
+            pace,
             unreadable,
         });
         RunAccount {
@@ -155,8 +179,7 @@ fn known(memory: &Memory, run: &RunId) -> Result<Known, Failure> {
 }
 
 /// How it ended. `sent` says that sending had begun.
-fn ending(outcome: &Result<Exit, Failure>, known: Option<&Known>, sent: bool) -> Ended {
-    let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
+fn ending(exit: Exit, failure: Option<&Failure>, known: Option<&Known>, sent: bool) -> Ended {
     let over = known.filter(|known| sent && known.run.is_finished());
     let is_whole = |known: &Known| known.run.counts.accepted == known.run.rows;
     let outcome_of = match exit {
@@ -174,7 +197,6 @@ fn ending(outcome: &Result<Exit, Failure>, known: Option<&Known>, sent: bool) ->
             None => Outcome::NotBegun,
         },
     };
-    let failure = outcome.as_ref().err();
     let lines = |of: fn(&Failure) -> &[String]| failure.map(|failure| of(failure).to_vec()).unwrap_or_default();
     Ended {
         outcome: outcome_of,

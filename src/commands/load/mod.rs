@@ -4,13 +4,20 @@ mod account;
 mod args;
 mod begin;
 mod dry_run;
+mod files;
+mod folders;
+mod many;
+mod metrics;
+mod one;
 mod outcome;
 mod prepare;
+mod put_away;
 mod queue;
 mod report_file;
 mod send;
 mod shape;
 mod shape_options;
+mod stop;
 mod wanted;
 
 use std::path::PathBuf;
@@ -18,14 +25,18 @@ use std::path::PathBuf;
 use clap::Args;
 
 pub use args::{IfLoaded, Pace};
+pub use folders::Folders;
 pub(super) use queue::{unknown as unknown_queue, with_folder};
 pub use shape::Shape;
 
-use self::account::Account;
-use self::prepare::Prepared;
+use self::files::Named;
+use self::stop::Stop;
 use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::journal::RunSummary;
+use crate::load::FileEnd;
+use crate::rows::Shard;
+use crate::ui::document::RunAccount;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -51,19 +62,28 @@ Exit codes: 0 all accepted, 1 stopped (run it again), 2 nothing sent, 3 some row
 ///
 /// All rows are checked before any is sent. What is sent is written down before it leaves, so that the same command run again
 /// finishes the job after a crash, and sends nothing twice.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Load {
     /// The queue
     pub(super) queue: String,
-    /// A file: CSV, TSV, JSON Lines, a JSON array or XLSX; - for standard input
-    pub(super) file: PathBuf,
+    /// Files: CSV, TSV, JSON Lines, a JSON array or XLSX; patterns such as inbox/*.csv; - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
     /// Check every row, show the first items as Orchestrator would receive them (with -o json all), and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
     /// If this exact content already went into this queue: fail (exit code 6), skip, or load it again
     #[arg(long, value_name = "WHAT", default_value = "fail")]
     pub(super) if_loaded: IfLoaded,
+    /// Only a share of the rows, for several machines that load one file together: 3/8 is every eighth row from the third
+    #[arg(long, value_name = "I/N", default_value = "1/1", hide_default_value = true, conflicts_with_all = ["done_dir", "failed_dir"])]
+    pub(super) shard: Shard,
+    /// Write figures for Prometheus here, whatever the exit code, for the textfile collector of node_exporter
+    #[arg(long, value_name = "FILE.prom", value_parser = metrics::file, conflicts_with = "dry_run")]
+    pub(super) metrics: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) folders: Folders,
     #[command(flatten)]
     pub(super) shape: Shape,
     #[command(flatten)]
@@ -72,43 +92,31 @@ pub struct Load {
 
 impl Load {
     /// Runs the command.
-    pub fn run(self, context: &Context) -> Result<Exit, Failure> {
-        if self.dry_run && self.pace.report.is_some() {
-            return Err(Failure::new(Exit::Usage, "`--report` is about a load, and `--dry-run` makes none"));
+    pub fn run(mut self, context: &Context) -> Result<Exit, Failure> {
+        let shape = wanted::complete(std::mem::take(&mut self.shape), &self.queue, context);
+        self.measured(context, |ends| {
+            let command = Self { shape: shape?, ..self.clone() };
+            command.reported(context, |accounts| command.work(ends, accounts, context))
+        })
+    }
+
+    fn work(
+        &self,
+        ends: &mut Vec<FileEnd>,
+        accounts: &mut Vec<RunAccount>,
+        context: &Context,
+    ) -> Result<Exit, Failure> {
+        match self.named(context)? {
+            Named::One(file) if self.dry_run => dry_run::one(self, &file, context).map_err(Stop::into_failure),
+            Named::One(file) => one::run(self, &file, ends, accounts, context),
+            Named::Many(files) if self.dry_run => dry_run::many(self, &files, context),
+            Named::Many(files) => many::run(self, &files, ends, accounts, context),
         }
-        self.reported(None, context)
     }
 
     /// Goes on with a run, and with no other.
     pub(super) fn resume(self, run: RunSummary, context: &Context) -> Result<Exit, Failure> {
-        self.reported(Some(&Resumed { run }), context)
-    }
-
-    /// Does it, and writes the report where one is wanted: also of what failed, so that no report of yesterday is taken for one of
-    /// today.
-    fn reported(self, resumed: Option<&Resumed>, context: &Context) -> Result<Exit, Failure> {
-        let mut account = Account::new(&self, context);
-        let Some(report) = self.pace.report.clone() else { return self.work(resumed, &mut account, context) };
-        report.check(&self)?;
-        let outcome = self.work(resumed, &mut account, context);
-        let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
-        let written = report.write(vec![account.close(&outcome, context)], exit, context);
-        match written {
-            Err(failure) if outcome.is_err() || exit != Exit::Done => context.ui.error(&failure),
-            written => written?,
-        }
-        outcome
-    }
-
-    fn work(mut self, resumed: Option<&Resumed>, account: &mut Account, context: &Context) -> Result<Exit, Failure> {
-        if resumed.is_none() {
-            self.shape = wanted::complete(self.shape, &self.queue, context)?;
-        }
-        let prepared = Prepared::new(&self, resumed, context)?;
-        if self.dry_run {
-            return dry_run::run(&self, prepared, context);
-        }
-        context.block_on(send::run(&self, prepared, resumed, account, context))
+        self.reported(context, |accounts| one::resume(&self, &Resumed { run }, accounts, context))
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Load;
+use super::account::Account;
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
 use crate::fs::Replacement;
@@ -27,6 +28,35 @@ enum Form {
     Json,
 }
 
+impl Load {
+    /// Does `work`, and writes the report where one is wanted: also of what failed, so that no report of yesterday is taken for one of
+    /// today.
+    pub(super) fn reported(
+        &self,
+        context: &Context,
+        work: impl FnOnce(&mut Vec<RunAccount>) -> Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        let mut accounts = Vec::new();
+        let Some(report) = &self.pace.report else { return work(&mut accounts) };
+        if self.dry_run {
+            return Err(Failure::new(Exit::Usage, "`--report` is about a load, and `--dry-run` makes none"));
+        }
+        report.check(self)?;
+        let outcome = work(&mut accounts);
+        let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
+        if let (Err(failure), true) = (&outcome, accounts.is_empty()) {
+            accounts.push(Account::of_none(self, failure, context));
+        }
+        match report.write(accounts, exit, context) {
+            Err(failure) if outcome.is_err() || exit != Exit::Done => {
+                context.ui.tell(&failure.told(), &failure.to_string())
+            }
+            written => written?,
+        }
+        outcome
+    }
+}
+
 impl FromStr for ReportFile {
     type Err = String;
 
@@ -44,13 +74,14 @@ impl FromStr for ReportFile {
 
 impl ReportFile {
     /// Tells, before anything else is done, whether it can be written, and would not take the place of a file of the load.
-    pub(super) fn check(&self, command: &Load) -> Result<(), Failure> {
+    fn check(&self, command: &Load) -> Result<(), Failure> {
         let wrong = |words: &str| Failure::new(Exit::Usage, format!("`--report {}`: {words}", self.path.display()));
-        let rejects = command.pace.rejects.clone().into_iter().chain([command.file.with_extension("rejects.json")]);
-        if is_same(&self.path, &command.file) {
+        let beside = command.files.iter().map(|file| file.with_extension("rejects.json"));
+        let mut rejects = command.pace.rejects.clone().into_iter().chain(beside);
+        if command.files.iter().any(|file| is_same(&self.path, file)) {
             return Err(wrong("this is the file that is to be loaded").hint("give the report another name"));
         }
-        if rejects.into_iter().any(|rejects| is_same(&self.path, &rejects)) {
+        if rejects.any(|rejects| is_same(&self.path, &rejects)) {
             return Err(wrong("this is where rejected rows go").hint("give the report another name"));
         }
         if self.path.is_dir() {
@@ -63,12 +94,7 @@ impl ReportFile {
     }
 
     /// Writes the report: the whole of it, or none. It is readable for its owner alone, for messages may repeat what rows hold.
-    pub(in crate::commands) fn write(
-        &self,
-        runs: Vec<RunAccount>,
-        exit: Exit,
-        context: &Context,
-    ) -> Result<(), Failure> {
+    fn write(&self, runs: Vec<RunAccount>, exit: Exit, context: &Context) -> Result<(), Failure> {
         let document = Document { written: Timestamp::now(), zone: TimeZone::system(), exit: exit as u8, runs };
         let text = match self.form {
             Form::Html => document_html(&document),

@@ -138,7 +138,7 @@ mod tests {
         let mut chronicle = Chronicle::default();
         chronicle.notice(&Event::Checking { rows: 1, bytes: 1 });
         assert_eq!((chronicle.lasted, chronicle.tally()), (Duration::ZERO, None));
-        chronicle.notice(&Event::Started { queue: "Q".into(), rows: 2, done_before: 0 });
+        chronicle.notice(&Event::Started { run: "r1".into(), queue: "Q".into(), rows: 2, done_before: 0 });
         let tally = Tally { accepted: 2, ..Tally::default() };
         chronicle.notice(&Event::Progress(tally));
         assert_eq!(chronicle.tally(), Some(tally));

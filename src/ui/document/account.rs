@@ -6,8 +6,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::rejects::RejectReason;
+use crate::http::Jobs;
 use crate::journal::{Operator, RunSummary, SettledDoubt};
+use crate::load::BatchRows;
 use crate::load::chronicle::Chronicle;
+use crate::load::report::Pace;
 use crate::rows::RangeSet;
 
 /// The document: a command, and the runs that it worked on.
@@ -141,11 +144,13 @@ pub struct SittingAccount {
     /// Rows that were in the queue when it began.
     pub accepted_before: u64,
     /// What was asked for: rows in a request at most.
-    pub batch_rows: usize,
+    pub batch_rows: BatchRows,
     /// What was asked for: requests under way at a time.
-    pub jobs: usize,
+    pub jobs: Jobs,
     /// What was asked for: rows a time, in words.
     pub rate: Option<String>,
+    /// What it came to, where sending came to its end.
+    pub pace: Option<Pace>,
     /// Why rows in doubt could not be looked up, where they could not.
     pub unreadable: Option<String>,
 }

@@ -9,6 +9,7 @@ use super::rejects::{RejectReason, SameMessage, SomeRows};
 use super::words::{cause_name, evidence_name, outcome_name};
 use crate::journal::{Ending, SettledDoubt, Sitting};
 use crate::load::chronicle::{Bin, Chronicle, PauseReason, Point};
+use crate::ui::report::pace_json;
 
 /// The name of the schema: `$id` there, `$schema` here.
 const SCHEMA: &str = "urn:uiq:report:1";
@@ -144,11 +145,12 @@ fn sitting(account: &SittingAccount) -> Value {
             "questions": requests.questions,
         },
         "pace": {
-            "batch_size": account.batch_rows,
-            "jobs": account.jobs,
+            "batch_size": account.batch_rows.to_string(),
+            "jobs": account.jobs.to_string(),
             "rate": account.rate,
             "most_rows": requests.most_rows,
             "most_under_way": requests.most_under_way,
+            "chosen": account.pace.as_ref().map(pace_json),
         },
         "latency": latency(chronicle),
         "progress": chronicle.series.points().iter().map(point).collect::<Vec<_>>(),

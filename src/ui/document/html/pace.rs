@@ -5,7 +5,10 @@ use std::time::Duration;
 use super::frame::Standing;
 use super::markup::Markup;
 use super::rejects::counted;
+use crate::http::Jobs;
+use crate::load::Chosen;
 use crate::load::chronicle::{Latencies, Requests};
+use crate::load::report::Pace;
 use crate::ui::document::account::{RunAccount, SittingAccount};
 use crate::ui::document::words::{length, number};
 
@@ -15,6 +18,9 @@ pub(super) fn pace(run: &RunAccount, standing: Standing) -> Markup {
         return Markup::default();
     };
     let mut body = Markup::of("<p>{}</p>", &[&sent(sitting)]);
+    if let Some(words) = sitting.pace.as_ref().and_then(chosen) {
+        body.add("<p>{}</p>", &[&words]);
+    }
     body.append(&endings(&sitting.chronicle.requests));
     body.append(&latencies(&sitting.chronicle.latencies));
     standing.section("requests", "Requests", &body)
@@ -28,10 +34,27 @@ fn sent(sitting: &SittingAccount) -> String {
     format!(
         "At most {} in a request, and at most {under_way} under way at a time (asked for: {} and {}{rate}). {} of items were sent.",
         counted(requests.most_rows),
-        number(sitting.batch_rows as u64),
-        number(sitting.jobs as u64),
+        sitting.batch_rows,
+        sitting.jobs,
         bytes(requests.bytes)
     )
+}
+
+/// What the server led to, where that differs from what was asked for.
+fn chosen(pace: &Pace) -> Option<String> {
+    let Pace { most_jobs, last_jobs, rows: Chosen { smallest, largest, last }, .. } = *pace;
+    let jobs = (most_jobs != last_jobs || pace.jobs == Jobs::Auto)
+        .then(|| format!("up to {most_jobs} requests at a time, {last_jobs} in the end"));
+    let rows = (smallest != largest).then(|| {
+        format!(
+            "requests of {} to {} rows, {} in the end",
+            number(smallest as u64),
+            number(largest as u64),
+            number(last as u64)
+        )
+    });
+    let words: Vec<String> = jobs.into_iter().chain(rows).collect();
+    (!words.is_empty()).then(|| format!("The server led to {}.", words.join(", and ")))
 }
 
 /// `812 bytes`, `1.4 MB`.

@@ -6,12 +6,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::http::Jobs;
 use crate::journal::{
     Before, Cause, Counts, Ending, Evidence, Input, Journal, NewRun, Operator, Reject, RunKey, RunSummary,
     SettledDoubt, Sitting,
 };
 use crate::load::chronicle::Chronicle;
-use crate::load::{Ending as RequestEnding, Event, Tally};
+use crate::load::report::Pace;
+use crate::load::{BatchRows, Chosen, Ending as RequestEnding, Event, Tally};
 use crate::rows::{Portion, RowNumber, RowRange};
 use crate::ui::document::*;
 
@@ -47,9 +49,16 @@ pub(super) fn full(text: &str) -> RunAccount {
         sitting: Some(SittingAccount {
             chronicle: chronicle(text),
             accepted_before: 10,
-            batch_rows: 500,
-            jobs: 4,
+            batch_rows: BatchRows::auto(4),
+            jobs: Jobs::Given(4),
             rate: Some(text.to_owned()),
+            pace: Some(Pace {
+                jobs: Jobs::Given(4),
+                most_jobs: 4,
+                last_jobs: 2,
+                batch_rows: BatchRows::auto(4),
+                rows: Chosen { smallest: 250, largest: 1_000, last: 500 },
+            }),
             unreadable: Some(text.to_owned()),
         }),
         ..not_begun(text)
@@ -118,6 +127,7 @@ fn summary(text: &str) -> RunSummary {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open(folder.path()).unwrap();
     let key = RunKey {
+        shard: crate::rows::Shard::WHOLE,
         content: [7; 32],
         length: 12_345,
         api_root: text.to_owned(),
