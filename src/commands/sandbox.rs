@@ -15,7 +15,7 @@ use crate::ui::Format;
 ///
 /// It listens on loopback only, keeps everything in memory and forgets it at the end (Ctrl-C). It speaks the token endpoint and
 /// the queue calls of Orchestrator, for cloud addresses (the URL that it prints) and standalone ones (the same without a path),
-/// with the same rules, errors and limits. A page at / shows queues and items. Only a folder that the application was assigned to
+/// with the same rules, errors and limits. A page at / shows queues, items and requests as they come. Only a folder that the application was assigned to
 /// can be used: Shared, Finance or Finance/Überweisungen; Payroll exists and was not assigned.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, after_long_help = LONG_HELP)]
@@ -144,7 +144,7 @@ fn announce(context: &Context, running: &Running) -> io::Result<()> {
             context.ui.data(&other_ways_in(running))?;
         }
     }
-    context.ui.say("the sandbox runs until Ctrl-C; nothing is kept");
+    context.ui.say(&format!("watch it at {}/; it runs until Ctrl-C, and nothing is kept", running.standalone_url()));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod client;
 mod faults;
 mod identity;
+mod page;
 mod reading;
 mod rules;
 mod writing;
