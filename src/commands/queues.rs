@@ -48,7 +48,7 @@ impl Queues {
         match context.ui.format() {
             Format::Json => context.print(&queues_json(&queues).to_string())?,
             Format::Text if queues.is_empty() => context.ui.say("the folder has no queue that the application can see"),
-            Format::Text => context.print(&queues_text(&queues))?,
+            Format::Text => context.print(&queues_text(&queues, context.ui.width()))?,
         }
         Ok(Exit::Done)
     }

@@ -4,6 +4,9 @@
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
+use terminal_size::terminal_size_of;
+
+use super::table::Width;
 use super::terminal::Terminal;
 use super::told::{Level, Told};
 
@@ -87,6 +90,11 @@ impl Ui {
     /// What the terminal can show.
     pub fn terminal(&self) -> Terminal {
         self.terminal
+    }
+
+    /// How wide a table on stdout may be.
+    pub fn width(&self) -> Width {
+        terminal_size_of(io::stdout()).map_or(Width::Any, |(width, _)| Width::Columns(width.0))
     }
 
     /// Tells whether a person can be asked: both standard input and stderr are a terminal.

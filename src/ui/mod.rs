@@ -25,5 +25,6 @@ pub use progress::LoadView;
 pub use queues::{queues_json, queues_text};
 pub use report::{load_json, load_text, quoted};
 pub use runs::{RunDetails, run_json, run_text, runs_json, runs_text};
+pub use table::Width;
 pub use terminal::Terminal;
 pub use told::Told;

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::table;
+use super::table::{self, Width};
 use crate::orchestrator::{Queue, Waiting};
 
 /// A queue, and how many items wait in it, where that could be read.
 type Row = (Queue, Option<Waiting>);
 
 /// One line a queue.
-pub fn queues_text(queues: &[Row]) -> String {
+pub fn queues_text(queues: &[Row], width: Width) -> String {
     let yes = |is: bool| if is { "yes" } else { "no" };
     let count = |count: Option<i64>| count.map_or_else(|| String::from("?"), |count| count.to_string());
     let rows = queues.iter().map(|(queue, waiting)| {
@@ -21,7 +21,7 @@ pub fn queues_text(queues: &[Row]) -> String {
             count(waiting.map(|waiting| waiting.in_progress)),
         ]
     });
-    table::text(["QUEUE", "UNIQUE REFERENCE", "SCHEMA", "NEW", "IN PROGRESS"], rows)
+    table::text(["QUEUE", "UNIQUE REFERENCE", "SCHEMA", "NEW", "IN PROGRESS"], rows, width)
 }
 
 /// The same for scripts. Its shape changes only with its version.

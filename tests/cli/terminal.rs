@@ -122,6 +122,24 @@ fn the_help_fits_sixty_columns() {
 }
 
 #[test]
+fn a_table_that_is_too_wide_is_none() {
+    let (sandbox, place) = (Sandboxed::new(), Place::new());
+    place.file("invoices-of-november-2026.csv", "Reference\nA\n");
+    uiq(&["load", "Invoices", "invoices-of-november-2026.csv"]).at(&place).against(&sandbox).run().succeeded();
+    for (arguments, columns) in [(["runs"], 60), (["runs"], 80), (["runs"], 120), (["queues"], 40), (["queues"], 60)] {
+        let mut terminal = uiq(&[arguments[0], "-o", "text"])
+            .at(&place)
+            .against(&sandbox)
+            .variable("TERM", "xterm")
+            .on_a_terminal(columns);
+        assert_eq!(terminal.ends(), Some(0), "{}", terminal.screen());
+        assert!(!terminal.was_too_narrow(), "{}", terminal.screen());
+        let is_table = terminal.screen().starts_with(char::is_uppercase) && terminal.screen().lines().count() == 2;
+        assert_eq!(is_table, columns == 120 || arguments == ["queues"] && columns == 60, "{}", terminal.screen());
+    }
+}
+
+#[test]
 fn a_locale_changes_nothing_that_programs_read() {
     let (sandbox, place) = (Sandboxed::new(), Place::new());
     place.file("a.csv", "Reference,Amount:number,DueDate\nA,1250.40,2026-12-01 17:00\n");

@@ -7,3 +7,4 @@ mod support;
 
 mod lines;
 mod readme;
+mod samples;

@@ -131,6 +131,22 @@ mod guide {
         assert_eq!(files(&place.work()), before, "it leaves nothing behind");
     }
 
+    #[test]
+    fn one_line_installs_the_program_with_its_manual_and_completions() {
+        let place = clone();
+        // Building the program once more is left out; it is on the path.
+        let cargo = place.root().join("home/cargo");
+        fs::write(&cargo, "#!/bin/sh\ntest \"$1 $2 $3 $4\" = 'install --locked --path .'\n").unwrap();
+        fs::set_permissions(cargo, fs::Permissions::from_mode(0o755)).unwrap();
+        let readme = text("README.md");
+        let line = readme.lines().map(str::trim).find(|line| line.starts_with("cargo install")).unwrap();
+        let said = typed(&[line.to_owned()], &place);
+        assert_eq!(said[0].0, 0, "{said:?}");
+        for file in [".cargo/share/man/man1/uiq-load.1", ".local/share/bash-completion/completions/uiq"] {
+            assert!(place.root().join("home").join(file).exists(), "{file}");
+        }
+    }
+
     fn files(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> =
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
