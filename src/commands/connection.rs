@@ -124,8 +124,7 @@ impl Opening {
             let network = args.address.network.with(&settings, context)?;
             return Ok(Self { settings, network, reuse: Reuse::Kept, sandbox: None });
         }
-        let queues =
-            queues.iter().map(|name| QueueSpec { name: (*name).to_owned(), unique: false, schema: None }).collect();
+        let queues = queues.iter().map(|name| QueueSpec { name: (*name).to_owned(), ..QueueSpec::default() }).collect();
         // Created in whichever folder a request names: `--folder` may say another than the one with the queues.
         let unknown_queues = UnknownQueues::Created;
         let running = sandbox::start(Options { queues, unknown_queues, ..Options::default() })

@@ -3,6 +3,7 @@
 mod client;
 mod faults;
 mod identity;
+mod processing;
 mod reading;
 mod rules;
 mod writing;
