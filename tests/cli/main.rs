@@ -10,6 +10,7 @@ mod support;
 mod add;
 mod help;
 mod load;
+mod queues;
 mod rejects;
 mod resume;
 mod runs;
