@@ -16,7 +16,7 @@ use crate::orchestrator::{Client, Target};
 use crate::profile::{
     Environment, Flags, Origin, PlainHttp, ProfileFile, ProfileName, Settings, UnknownProfile, resolve,
 };
-use crate::sandbox::{self, Options, QueueSpec, Running, UnknownQueues};
+use crate::sandbox::{self, Options, QueueSpec, Robot, Running, UnknownQueues};
 use crate::secret::Secret;
 
 /// Whom to talk to, and as whom.
@@ -175,6 +175,14 @@ impl Connection {
     /// Tells whether the sandbox of this very command answers: nothing of it is left afterwards.
     pub fn is_sandbox(&self) -> bool {
         self.sandbox.is_some()
+    }
+
+    /// Has a robot work in the sandbox of this very command. Tells whether there is one.
+    pub(super) fn employ(&self, robot: Robot) -> bool {
+        if let Some(running) = &self.sandbox {
+            running.employ(robot);
+        }
+        self.is_sandbox()
     }
 
     /// As whom Orchestrator knows us: the application's id, the user's name, or the profile.

@@ -82,6 +82,7 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
         unreadable,
         took: closing.took,
         halt,
+        processing: None,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::journal::{Counts, RejectGroup, RunId};
 use crate::rows::RangeSet;
 
 use super::halt::Halt;
+use super::watch::Watched;
 
 /// The outcome of a load.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub struct Report {
     pub took: Duration,
     /// Why it did not go on to the end of the file.
     pub halt: Option<Halt>,
+    /// What became of the items afterwards, where somebody wanted to know.
+    pub processing: Option<Watched>,
 }
 
 impl Report {

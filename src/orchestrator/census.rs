@@ -67,7 +67,8 @@ impl fmt::Display for ItemStatus {
 pub enum Among {
     /// All that there are.
     All,
-    /// Those that were added, and not made by Orchestrator, with numbers above the first and up to the second.
+    /// Those that were added, and not made by Orchestrator, with numbers above the first and up to the second. They have no ancestor;
+    /// their `RetryNumber` may grow with the attempts, by its description.
     Added(i64, i64),
     /// Those that Orchestrator made to have an item retried that has a number above this, and their retries.
     RetriesOf(i64),
@@ -78,7 +79,7 @@ impl Among {
         let queue = format!("QueueDefinitionId eq {queue}");
         match self {
             Self::All => queue,
-            Self::Added(after, to) => format!("{queue} and Id gt {after} and Id le {to} and RetryNumber eq 0"),
+            Self::Added(after, to) => format!("{queue} and Id gt {after} and Id le {to} and AncestorId eq null"),
             Self::RetriesOf(after) => format!("{queue} and AncestorId gt {after}"),
         }
     }
@@ -114,5 +115,20 @@ impl Client {
         let options = [("$filter", filter.as_str()), ("$orderby", "Id"), ("$top", "1"), ("$select", "Id,CreationTime")];
         let answer = self.read("odata/QueueItems", &options).await?;
         parsed(&answer, wire::creation_time)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_says_which_items_are_meant() {
+        let filters = [Among::All, Among::Added(100, 200), Among::RetriesOf(100)].map(|among| among.filter(7));
+        insta::assert_snapshot!(filters.join("\n"), @"
+    QueueDefinitionId eq 7
+    QueueDefinitionId eq 7 and Id gt 100 and Id le 200 and AncestorId eq null
+    QueueDefinitionId eq 7 and AncestorId gt 100
+    ");
     }
 }

@@ -98,3 +98,25 @@ impl Client {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_says_little_is_understood_and_nothing_is_made_up() {
+        let old = br#"{"value":[{"Id":7,"Name":"Q","MaxNumberOfRetries":3,"AcceptAutomaticallyRetry":false,"SlaInMinutes":0}]}"#;
+        let queue = Queue { id: 7, name: "Q".into(), ..Queue::default() };
+        assert_eq!(wire::queues(old).unwrap(), [queue]);
+        let traffic = wire::traffic(br#"{"value":[{"QueueDefinitionId":7,"ItemsToProcess":2}]}"#).unwrap();
+        assert_eq!(traffic, [Traffic { queue: 7, new: 2, ..Traffic::default() }]);
+        assert_eq!(traffic[0].failed(), None);
+        assert!(wire::count(br#"{"value":[]}"#).is_err(), "a count that is not there is no zero");
+    }
+
+    #[test]
+    fn failures_of_both_kinds_are_failures() {
+        let traffic = Traffic { application_exceptions: Some(2), business_exceptions: Some(3), ..Traffic::default() };
+        assert_eq!(traffic.failed(), Some(5));
+    }
+}

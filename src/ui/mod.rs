@@ -4,6 +4,7 @@ mod brief;
 mod channels;
 pub mod log;
 mod plural;
+mod processing;
 mod progress;
 mod prompt;
 mod queue;
@@ -15,6 +16,7 @@ mod times;
 
 pub use channels::{Format, Progress, Ui, Verbosity};
 pub use plural::{rows, rows_named};
+pub use processing::{ProcessingView, processing_json, processing_text};
 pub use progress::LoadView;
 pub use queue::{Counted, QueueDetails, queue_json, queue_text};
 pub use queues::{queues_json, queues_text};

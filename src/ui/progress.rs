@@ -11,7 +11,7 @@ use crate::load::Halt;
 use crate::load::event::{Event, Observer, Tally};
 
 /// How often a line is written where there is no bar: often enough to see that it lives, seldom enough for a log.
-const LINE_EVERY: Duration = Duration::from_secs(10);
+pub(super) const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// Pauses shorter than this are not worth a line.
 const WORTH_A_WORD: Duration = Duration::from_secs(1);
@@ -32,11 +32,8 @@ pub struct LoadView<'ui> {
 impl<'ui> LoadView<'ui> {
     /// A view of the load of `name`, which is `bytes` long.
     pub fn new(ui: &'ui Ui, name: &str, bytes: u64) -> Self {
-        let bar = (ui.progress() == Progress::Bar).then(|| {
-            let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
-            bar.set_style(style("checking {wide_bar} {bytes}/{total_bytes} {msg}"));
-            bar
-        });
+        let bar =
+            (ui.progress() == Progress::Bar).then(|| bar(bytes, "checking {wide_bar} {bytes}/{total_bytes} {msg}"));
         let now = Instant::now();
         Self {
             ui,
@@ -143,6 +140,16 @@ impl Observer for LoadView<'_> {
             Event::Stopping { why } => self.line(&format!("stopping: {}", brief(why))),
         }
     }
+}
+
+/// The library's bar, by a name that other views can use.
+pub(super) type Bar = ProgressBar;
+
+/// A bar on stderr.
+pub(super) fn bar(length: u64, template: &str) -> Bar {
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+    bar.set_style(style(template));
+    bar
 }
 
 /// A style; an unreadable template would be a mistake of ours, and then the library's own bar does.

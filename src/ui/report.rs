@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::plural::rows;
+use super::processing::{processing_json, processing_text};
 use crate::journal::{Cause, RejectGroup};
 use crate::load::report::Report;
 
@@ -51,6 +52,9 @@ pub fn load_text(report: &Report) -> String {
                 "\nrows that are not in the queue, each with its reason: {file}\nnext: mend them there, then {load}"
             ),
         };
+    }
+    if let Some(watched) = &report.processing {
+        let _ = write!(text, "\n{}", processing_text(watched));
     }
     text
 }
@@ -105,7 +109,7 @@ pub(super) fn reason_text(group: &RejectGroup) -> String {
 /// The same for scripts. Its shape changes only with its version.
 pub fn load_json(report: &Report, stopped: Option<&str>, exit: u8) -> Value {
     let reasons: Vec<_> = report.rejects.iter().map(reason).collect();
-    json!({
+    let mut value = json!({
         "version": 1,
         "run": report.run.as_str(),
         "input": report.input,
@@ -125,7 +129,12 @@ pub fn load_json(report: &Report, stopped: Option<&str>, exit: u8) -> Value {
         "seconds": report.took.as_secs_f64(),
         "stopped": stopped,
         "exit_code": exit,
-    })
+    });
+    // Only where it was asked for: whoever reads the report of before finds it as it was.
+    if let (Some(members), Some(watched)) = (value.as_object_mut(), &report.processing) {
+        members.insert(String::from("processing"), processing_json(watched));
+    }
+    value
 }
 
 pub(super) fn reason(group: &RejectGroup) -> Value {

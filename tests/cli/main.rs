@@ -17,4 +17,5 @@ mod runs;
 mod sandbox;
 mod status;
 mod token;
+mod watch;
 mod wrong;

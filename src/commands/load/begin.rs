@@ -46,7 +46,7 @@ pub(super) struct Begun {
     /// Where rejects go.
     pub(super) rejects: PathBuf,
     /// Held until the run ends.
-    pub(super) _lock: RunLock,
+    pub(super) lock: RunLock,
 }
 
 /// What is to be loaded where.
@@ -109,7 +109,7 @@ impl Job<'_> {
             spool.keep();
         }
         let rejects = self.rejects(prepared, &mut run)?;
-        Ok(Ok(Begun { run, before, rejects, _lock: lock }))
+        Ok(Ok(Begun { run, before, rejects, lock }))
     }
 
     fn key(&self) -> RunKey {

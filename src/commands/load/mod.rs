@@ -10,6 +10,7 @@ mod send;
 mod shape;
 mod shape_options;
 mod wanted;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -33,6 +34,7 @@ Examples:
   uiq load Invoices rechnungen.xlsx --sheet März --map Betrag=Amount:number --decimal , --reference-from 'RE-{Nummer}'
   zcat invoices.csv.gz | uiq load Invoices -          from a pipe
   uiq load Invoices invoices.csv -o json | jq .accepted
+  uiq load Invoices invoices.csv --watch-processing --for 1h
 
 Columns Reference, Priority, Deadline (or DueDate), Postpone (or DeferDate), RiskSlaDate and Progress go where they belong;
 every other column becomes SpecificContent under its own name, as text, or as the type behind a colon in the header:
@@ -56,7 +58,7 @@ pub struct Load {
     /// A file: CSV, TSV, JSON Lines, a JSON array or XLSX; - for standard input
     pub(super) file: PathBuf,
     /// Check every row, show the first items as Orchestrator would receive them (with -o json all), and send nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch_processing")]
     pub(super) dry_run: bool,
     /// If this exact content already went into this queue: fail (exit code 6), skip, or load it again
     #[arg(long, value_name = "WHAT", default_value = "fail")]

@@ -52,7 +52,7 @@ pub(super) async fn run(
             return Ok(Exit::Done);
         }
     };
-    let Begun { mut run, before, rejects, _lock } = begun;
+    let Begun { mut run, before, rejects, lock } = begun;
     let left_out = if checked.problems.is_empty() {
         RangeSet::default()
     } else {
@@ -61,7 +61,7 @@ pub(super) async fn run(
     // Not before: until now nothing was sent, and Ctrl-C may end the program as it ends any other.
     let presses = interrupt::listen()
         .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
-    let run_id = run.id().to_string();
+    let (run_id, newest_before) = (run.id().to_string(), run.before()?.largest_item);
     view.notice(&Event::Started { queue: queue.name.clone(), rows: checked.rows, done_before: before.done() });
     let supply = FileSupply {
         input: prepared.input.clone(),
@@ -72,8 +72,8 @@ pub(super) async fn run(
     let plan = plan(command, &queue, &checked, settle_grace);
     let start = Instant::now();
     let dispatched = tokio::select! {
-        dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut view) => dispatched?,
-        () = pressed_again(presses) => {
+        dispatched = dispatch(plan, submit.clone(), supply, run, presses.clone(), &mut view) => dispatched?,
+        () = pressed_again(presses.clone()) => {
             return Err(Ended { run: &run_id, lasting: memory.lasting }.left_at_once());
         }
     };
@@ -87,7 +87,7 @@ pub(super) async fn run(
         accepted_before: before.accepted,
         took: start.elapsed(),
     };
-    let report = close(dispatched, &closing)?;
+    let mut report = close(dispatched, &closing)?;
     if report.rejects_file.is_some() && prepared.format == Format::Xlsx {
         context.ui.say("spreadsheets are read and not written: the rejects file is CSV");
     }
@@ -96,6 +96,10 @@ pub(super) async fn run(
             Failure::new(Exit::Failed, "cannot delete the copy of standard input").caused_by(&error)
         })?;
     }
+    // The run is written down; whoever wants to load the same again need not wait for robots.
+    drop(lock);
+    let watch = &command.pace.watch;
+    report.processing = watch.processing(&report, newest_before, (&submit, &connection), presses, context).await;
     connection.close().await;
     conclude(report, memory.lasting, context)
 }
