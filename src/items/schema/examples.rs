@@ -117,9 +117,10 @@ fn wholes(schema: &Json) -> Vec<i64> {
     let plainest = 1.max(least.unwrap_or(1)).min(most.unwrap_or(i64::MAX));
     let mut found = vec![plainest];
     if let Some(step) = bound(schema, "multipleOf").map(up).filter(|&step| step > 0) {
-        let first = least.unwrap_or(1).max(1);
-        found.push(first.saturating_add(step - 1) / step * step);
-        found.push(most.unwrap_or(0) / step * step);
+        // The last at or below a number, for either sign.
+        let below = |number: i64| number.div_euclid(step).saturating_mul(step);
+        found.push(below(plainest.saturating_add(step - 1)));
+        found.push(below(most.unwrap_or(0)));
     }
     found.extend(least);
     found.extend(most);
