@@ -25,7 +25,7 @@ pub struct SandboxArgs {
     port: u16,
     /// A queue that exists from the start; `,unique` makes it enforce unique references, `,schema=FILE` a JSON schema, `,retries=3` automatic
     /// retries. May be repeated; without any, queues are created when they are first named
-    #[arg(long = "queue", value_name = "NAME[,PROPERTY]...")]
+    #[arg(long = "queue", value_name = "NAME[,unique][,schema=FILE][,retries=N]")]
     queues: Vec<QueueSpec>,
     /// How long every answer takes at least: 120ms
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "0s")]

@@ -58,8 +58,8 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// Attempts that failed; none where the server does not count them.
-    pub fn failed(&self) -> Option<i64> {
+    /// Attempts that failed, one way or the other; none where the server does not count them.
+    pub fn failed_attempts(&self) -> Option<i64> {
         Some(self.application_exceptions? + self.business_exceptions?)
     }
 }
@@ -110,13 +110,13 @@ mod tests {
         assert_eq!(wire::queues(old).unwrap(), [queue]);
         let traffic = wire::traffic(br#"{"value":[{"QueueDefinitionId":7,"ItemsToProcess":2}]}"#).unwrap();
         assert_eq!(traffic, [Traffic { queue: 7, new: 2, ..Traffic::default() }]);
-        assert_eq!(traffic[0].failed(), None);
+        assert_eq!(traffic[0].failed_attempts(), None);
         assert!(wire::count(br#"{"value":[]}"#).is_err(), "a count that is not there is no zero");
     }
 
     #[test]
     fn failures_of_both_kinds_are_failures() {
         let traffic = Traffic { application_exceptions: Some(2), business_exceptions: Some(3), ..Traffic::default() };
-        assert_eq!(traffic.failed(), Some(5));
+        assert_eq!(traffic.failed_attempts(), Some(5));
     }
 }

@@ -49,7 +49,7 @@ impl Column {
     pub fn of_fields(fields: &[Field]) -> (Vec<Self>, Vec<LeftOut>) {
         let (mut columns, mut left_out) = (Vec::new(), Vec::new());
         for field in fields {
-            match unfit(field) {
+            match unfit(&field.name, field.fit) {
                 Some(why) => left_out.push(LeftOut { name: field.name.clone(), why }),
                 None => columns.push(Self::of_field(field)),
             }
@@ -73,16 +73,8 @@ impl Column {
 
     /// A column for values of this kind, as a queue without a schema has them.
     pub fn like(name: &str, value: &Json) -> Option<Self> {
-        let flat = Field {
-            name: name.to_owned(),
-            types: String::new(),
-            fit: if value.is_object() || value.is_array() { Fit::Nested } else { Fit::Flat },
-            required: false,
-            description: None,
-            allowed: Vec::new(),
-            examples: Vec::new(),
-        };
-        if unfit(&flat).is_some() {
+        let fit = if value.is_object() || value.is_array() { Fit::Nested } else { Fit::Flat };
+        if unfit(name, fit).is_some() {
             return None;
         }
         Some(match value {
@@ -94,9 +86,8 @@ impl Column {
 }
 
 /// Why a key can be no column.
-fn unfit(field: &Field) -> Option<&'static str> {
-    let name = field.name.as_str();
-    if field.fit == Fit::Nested {
+fn unfit(name: &str, fit: Fit) -> Option<&'static str> {
+    if fit == Fit::Nested {
         return Some("SpecificContent takes no object and no array");
     }
     if key::check(name).is_err() {

@@ -28,11 +28,11 @@ impl<'ui> ProcessingView<'ui> {
     /// Shows what was seen. Without a bar a line is written when something has changed, and not at every look.
     pub fn notice(&mut self, seen: &Processing) {
         if let Some(bar) = &self.bar {
-            bar.set_length(seen.items);
-            bar.set_position(seen.settled().min(seen.items));
             // Short, for a narrow terminal: what is not among these was processed well.
             let Processing { new, in_progress, failed, .. } = seen;
             bar.set_message(format!("{new} new, {in_progress} in progress, {failed} failed"));
+            bar.set_length(seen.items);
+            bar.set_position(seen.settled().min(seen.items));
             return;
         }
         let is_due = self.shown.is_none() || self.last_line.elapsed() >= LINE_EVERY;
@@ -86,7 +86,7 @@ pub fn processing_text(watched: &Watched) -> String {
     };
     let not_seen = || String::from("nothing was seen");
     match (&watched.end, &watched.last) {
-        (End::Done, Some(seen)) if seen.failed + seen.abandoned + seen.deleted + seen.gone() == 0 => {
+        (End::Done, Some(seen)) if seen.items > 1 && seen.successful == seen.items => {
             format!("all {} processed: {}", items(seen.items), state(seen))
         }
         (End::NotWatched(why), _) => format!("processing was not watched: {why}"),

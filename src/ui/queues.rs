@@ -22,10 +22,13 @@ pub fn queues_text(queues: &[Row]) -> String {
             queue.sla_minutes.map_or_else(|| String::from("-"), minutes),
             count(traffic.map(|traffic| traffic.new)),
             count(traffic.map(|traffic| traffic.in_progress)),
-            count(traffic.and_then(|traffic| traffic.failed())),
+            count(traffic.and_then(|traffic| traffic.failed_attempts())),
         ]
     });
-    table::text(["QUEUE", "UNIQUE REFERENCE", "SCHEMA", "RETRIES", "SLA", "NEW", "IN PROGRESS", "FAILED"], rows)
+    table::text(
+        ["QUEUE", "UNIQUE REFERENCE", "SCHEMA", "RETRIES", "SLA", "NEW", "IN PROGRESS", "FAILED ATTEMPTS"],
+        rows,
+    )
 }
 
 /// The same for scripts. Its shape changes only with its version; what could not be read is null.
@@ -35,7 +38,7 @@ pub fn queues_json(queues: &[Row]) -> Value {
         members.extend(serde_json::Map::from_iter([
             (String::from("new"), json!(traffic.map(|traffic| traffic.new))),
             (String::from("in_progress"), json!(traffic.map(|traffic| traffic.in_progress))),
-            (String::from("failed"), json!(traffic.and_then(|traffic| traffic.failed()))),
+            (String::from("failed_attempts"), json!(traffic.and_then(|traffic| traffic.failed_attempts()))),
             (String::from("successful"), json!(traffic.and_then(|traffic| traffic.successful))),
             (String::from("application_exceptions"), json!(traffic.and_then(|traffic| traffic.application_exceptions))),
             (String::from("business_exceptions"), json!(traffic.and_then(|traffic| traffic.business_exceptions))),

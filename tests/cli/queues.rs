@@ -36,7 +36,7 @@ fn a_person_gets_a_table_and_a_program_json() {
     insta::assert_snapshot!(uiq(&["queues", "-o", "text"]).against(&sandbox).run(), @"
     exit: 0
     --- stdout
-    QUEUE          UNIQUE REFERENCE  SCHEMA  RETRIES  SLA  NEW  IN PROGRESS  FAILED
+    QUEUE          UNIQUE REFERENCE  SCHEMA  RETRIES  SLA  NEW  IN PROGRESS  FAILED ATTEMPTS
     Claims         no                no      2        -    3    1            1
     Invoices       yes               yes     -        -    0    0            0
     Überweisungen  no                no      -        -    0    0            0
@@ -44,7 +44,7 @@ fn a_person_gets_a_table_and_a_program_json() {
     insta::assert_snapshot!(uiq(&["queues", "CLA"]).against(&sandbox).run(), @r#"
     exit: 0
     --- stdout
-    {"queues":[{"application_exceptions":0,"business_exceptions":1,"created":"[time]","description":null,"encrypted":false,"failed":1,"has_schema":false,"id":124282,"in_progress":1,"key":"[guid]","last_processed":"[time]","max_retries":2,"name":"Claims","new":3,"retries_abandoned":false,"risk_sla_minutes":null,"sla_minutes":null,"successful":0,"unique_reference":false}],"version":1}
+    {"queues":[{"application_exceptions":0,"business_exceptions":1,"created":"[time]","description":null,"encrypted":false,"failed_attempts":1,"has_schema":false,"id":124282,"in_progress":1,"key":"[guid]","last_processed":"[time]","max_retries":2,"name":"Claims","new":3,"retries_abandoned":false,"risk_sla_minutes":null,"sla_minutes":null,"successful":0,"unique_reference":false}],"version":1}
     "#);
     let named = |arguments: &[&str]| {
         let output = uiq(&[&["queues"], arguments].concat()).against(&sandbox).run().succeeded();
@@ -67,14 +67,14 @@ fn counts_that_cannot_be_read_are_no_zeros() {
     insta::assert_snapshot!(uiq(&["queues", "-o", "text"]).against(&faulty()).run(), @"
     exit: 0
     --- stdout
-    QUEUE     UNIQUE REFERENCE  SCHEMA  RETRIES  SLA  NEW  IN PROGRESS  FAILED
+    QUEUE     UNIQUE REFERENCE  SCHEMA  RETRIES  SLA  NEW  IN PROGRESS  FAILED ATTEMPTS
     Invoices  no                no      -        -    ?    ?            ?
     --- stderr
     warning: how many items there are could not be read: http://sandbox/sandbox/Default/orchestrator_/odata/QueueProcessingRecords/UiPathODataSvc.RetrieveQueuesProcessingStatus answered HTTP 403: Forbidden (trace [trace])
     ");
     let listed = uiq(&["queues"]).against(&faulty()).run().succeeded();
     let listed: Value = serde_json::from_str(&listed.stdout).unwrap();
-    assert_eq!((&listed["queues"][0]["new"], &listed["queues"][0]["failed"]), (&Value::Null, &Value::Null));
+    assert_eq!((&listed["queues"][0]["new"], &listed["queues"][0]["failed_attempts"]), (&Value::Null, &Value::Null));
     insta::assert_snapshot!(uiq(&["queues", "--with-items"]).against(&faulty()).run(), @"
     exit: 4
     --- stderr

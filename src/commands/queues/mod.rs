@@ -21,8 +21,8 @@ Examples:
   uiq queues show Invoices --template >invoices.csv
 
 On a terminal stdout holds a table, and JSON where something else reads it; -o text and -o json say otherwise. The list takes
-two requests for every thousand queues, however many items they hold. New and in progress are items; failed are attempts that
-ended with an exception, those that were retried included, as Orchestrator's own page of queues counts them.";
+two requests for every thousand queues, however many items they hold. Failed attempts are those that ended with an exception,
+retried ones included, as Orchestrator's own page of queues counts them; `uiq queues show` counts failed items.";
 
 /// The queues of the folder: unique reference? schema? how many items wait?
 #[derive(Args, Debug)]
