@@ -48,7 +48,10 @@ pub(super) async fn run(
         Err(earlier) => {
             view.close();
             let name = prepared.input.name();
-            context.ui.say(&format!("nothing to do: {name} was loaded into {} by run {}", queue.name, earlier.id));
+            let unwatched = if command.pace.watch.watch_processing { ", and nothing to watch" } else { "" };
+            let words =
+                format!("nothing to do{unwatched}: {name} was loaded into {} by run {}", queue.name, earlier.id);
+            context.ui.say(&words);
             return Ok(Exit::Done);
         }
     };

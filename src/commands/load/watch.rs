@@ -17,13 +17,15 @@ use crate::ui::ProcessingView;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Afterwards")]
 pub struct WatchArgs {
-    /// Follow the items until robots have processed them; exit code and rows are those of the load, whatever becomes of the items.
-    /// They are counted by status: a look takes 7 of the 100 reads of items that Orchestrator allows a minute (14 where items are
-    /// retried), and watching takes 40 of them at most, and 20 more at the beginning. Ctrl-C ends the watching; with --sandbox a robot
-    /// works on them
+    /// Follow the items until robots have processed them; Ctrl-C ends the watching
+    ///
+    /// Exit code and rejects are those of the load, whatever becomes of its items. They are counted by status: a look takes 7 of the
+    /// 100 reads of items that Orchestrator allows a minute (14 where items are retried), and watching takes 40 of them at most, and
+    /// 20 more at the beginning. What others add to the queue during the load is counted along, and said. With --sandbox a robot works
+    /// on the items.
     #[arg(long)]
     pub watch_processing: bool,
-    /// For how long
+    /// For how long at most
     #[arg(long = "for", value_name = "TIME", default_value = "30m", requires = "watch_processing", value_parser = duration::parse)]
     pub watch_for: Duration,
 }
