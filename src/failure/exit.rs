@@ -49,3 +49,26 @@ impl From<Exit> for std::process::ExitCode {
         Self::from(exit as u8)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_codes_the_most_serious_is_left() {
+        let order = [
+            Exit::Interrupted,
+            Exit::NotAllowed,
+            Exit::Failed,
+            Exit::InDoubt,
+            Exit::Usage,
+            Exit::Rejected,
+            Exit::AlreadyLoaded,
+            Exit::Done,
+        ];
+        assert_eq!(order.map(|exit| exit as u8), [130, 4, 1, 5, 2, 3, 6, 0], "as the help of `uiq load` says");
+        for (worse, better) in order.iter().zip(&order[1..]) {
+            assert_eq!((worse.or_worse(*better), better.or_worse(*worse)), (*worse, *worse));
+        }
+    }
+}

@@ -63,6 +63,10 @@ pub enum Moved {
 
 /// Moves the file that is `meant` from `path` into `folder`. Where its name is taken there, `mark` becomes part of the name.
 pub fn move_into(path: &Path, meant: &Identity, folder: &Path, mark: &str) -> io::Result<Moved> {
+    if path.is_symlink() {
+        // It might point nowhere from the other folder; and what it points to would stay.
+        return Err(io::Error::other("it is a symbolic link, and links are not moved"));
+    }
     match Identity::of(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Moved::Gone),
         Err(error) => return Err(error),

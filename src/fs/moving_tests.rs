@@ -81,6 +81,16 @@ fn what_is_not_there_or_not_what_was_meant_stays() {
     assert_eq!(desk.there(), "");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_is_not_moved() {
+    let desk = Desk::new("1");
+    let link = desk.0.path().join("inbox/link.csv");
+    std::os::unix::fs::symlink("a.csv", &link).unwrap();
+    assert!(move_into(&link, &Identity::of(&link).unwrap(), &desk.done(), "x").is_err());
+    assert!(link.exists() && desk.there().is_empty());
+}
+
 #[test]
 fn a_file_that_took_its_place_at_the_last_moment_goes_back() {
     let desk = Desk::new("1");

@@ -149,7 +149,7 @@ impl Climb {
     }
 
     fn step_unless_it_failed(&mut self, rate: f64) {
-        if self.failed_at.is_some_and(|failed| self.next() >= failed) || self.limit == MOST_TRIED {
+        if self.failed_at.is_some_and(|failed| self.next() >= failed) {
             self.take_a_rest(Some(rate));
         } else {
             self.step(rate);
@@ -158,11 +158,12 @@ impl Climb {
 
     fn step(&mut self, rate: f64) {
         if self.limit == MOST_TRIED {
-            self.take_a_rest(Some(rate));
-            return;
+            // Nothing failed: this is watching, and no rest.
+            self.stage = Stage::Resting { rounds: FIRST_REST, rate: Some(rate) };
+        } else {
+            self.stage = Stage::Stepped { from: self.limit, rate, look: Look::First };
+            self.go_to(self.next());
         }
-        self.stage = Stage::Stepped { from: self.limit, rate, look: Look::First };
-        self.go_to(self.next());
     }
 
     fn next(&self) -> usize {

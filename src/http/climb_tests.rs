@@ -105,6 +105,24 @@ fn a_server_that_throttles_is_not_pressed_again_and_again() {
 }
 
 #[test]
+fn after_a_setback_the_lower_level_is_kept_for_a_while() {
+    let (mut climb, mut now) = (Climb::new(), Instant::now());
+    let mut answers = |count: usize, climb: &mut Climb| {
+        for _ in 0..count {
+            now += Duration::from_secs_f64(500.0 / each(1_000.0, climb.limit()));
+            climb.answered(ROWS, now);
+        }
+    };
+    answers(100, &mut climb);
+    climb.set_back();
+    assert_eq!(climb.limit(), 8);
+    answers(60, &mut climb);
+    assert_eq!(climb.limit(), 8);
+    answers(60, &mut climb);
+    assert!(climb.limit() > 8);
+}
+
+#[test]
 fn a_server_that_becomes_slower_is_asked_for_less() {
     let (mut climb, mut now) = (Climb::new(), Instant::now());
     let mut answer = |rate: f64, climb: &mut Climb| {

@@ -51,7 +51,14 @@ impl Supply for FileSupply {
             }
             problems.clear();
         }
-        reader.verify(&self.fingerprint)
+        reader.verify(&self.fingerprint)?;
+        match self.input.length() {
+            // Somebody appends to it. That it has gone is no matter: all of it was read.
+            Ok(length) if length != self.fingerprint.length => {
+                Err(SourceError::Changed { name: self.input.name().to_owned() })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

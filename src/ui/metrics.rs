@@ -74,13 +74,8 @@ pub fn metrics_text(figures: &Figures<'_>, former: &str) -> String {
     text.family("uiq_load_last_run_timestamp_seconds", "gauge", "When the last load ended.");
     text.value("uiq_load_last_run_timestamp_seconds", None, now);
     text.family(SUCCESS, "gauge", "When a load last ended with exit code 0; 0 if never.");
-    match figures.exit_code {
-        0 => text.value(SUCCESS, None, now),
-        _ => {
-            let kept = text.former(SUCCESS, former).and_then(|value| value.parse::<i64>().ok()).unwrap_or(0);
-            text.value(SUCCESS, None, kept);
-        }
-    }
+    let kept = text.former(SUCCESS, former).and_then(|value| value.parse().ok()).unwrap_or(0);
+    text.value(SUCCESS, None, if figures.exit_code == 0 { now } else { kept });
     text.text
 }
 
@@ -153,21 +148,48 @@ mod tests {
 
     #[test]
     fn it_is_what_prometheus_reads() {
-        insta::assert_snapshot!(text(0, 1_795_498_812, ""), @"");
+        insta::assert_snapshot!(text(0, 1_795_498_812, ""), @r#"
+    # HELP uiq_load_rows Rows of the last load by what became of them.
+    # TYPE uiq_load_rows gauge
+    uiq_load_rows{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",result="accepted"} 0
+    uiq_load_rows{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",result="rejected"} 0
+    uiq_load_rows{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",result="in_doubt"} 0
+    uiq_load_rows{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",result="unsent"} 0
+    # HELP uiq_load_files Files of the last load by what became of them.
+    # TYPE uiq_load_files gauge
+    uiq_load_files{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",state="done"} 1
+    uiq_load_files{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",state="loaded_before"} 0
+    uiq_load_files{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",state="failed"} 0
+    uiq_load_files{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",state="open"} 0
+    uiq_load_files{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",state="busy"} 1
+    uiq_load_files{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",state="gone"} 0
+    uiq_load_files{queue="Bob's \"queue\"\nC:\\",file="in/*.csv",state="not_reached"} 0
+    # HELP uiq_load_accepted_rows_total Rows accepted by all loads that have written this file.
+    # TYPE uiq_load_accepted_rows_total counter
+    uiq_load_accepted_rows_total{queue="Bob's \"queue\"\nC:\\",file="in/*.csv"} 0
+    # HELP uiq_load_exit_code Exit code of the last load.
+    # TYPE uiq_load_exit_code gauge
+    uiq_load_exit_code{queue="Bob's \"queue\"\nC:\\",file="in/*.csv"} 0
+    # HELP uiq_load_duration_seconds How long the last load took.
+    # TYPE uiq_load_duration_seconds gauge
+    uiq_load_duration_seconds{queue="Bob's \"queue\"\nC:\\",file="in/*.csv"} 1.250
+    # HELP uiq_load_last_run_timestamp_seconds When the last load ended.
+    # TYPE uiq_load_last_run_timestamp_seconds gauge
+    uiq_load_last_run_timestamp_seconds{queue="Bob's \"queue\"\nC:\\",file="in/*.csv"} 1795498812
+    # HELP uiq_load_last_success_timestamp_seconds When a load last ended with exit code 0; 0 if never.
+    # TYPE uiq_load_last_success_timestamp_seconds gauge
+    uiq_load_last_success_timestamp_seconds{queue="Bob's \"queue\"\nC:\\",file="in/*.csv"} 1795498812
+    "#);
     }
 
     #[test]
     fn a_failure_keeps_the_time_of_the_last_success_and_the_counter_its_sum() {
         let never = text(4, 100, "");
         let first = text(0, 200, &never);
-        let failed = text(
-            1,
-            300,
-            &first.replace("_total{", "_total{").replace(
-                "rows_total{queue=\"Bob's \\\"queue\\\"\\nC:\\\\\",file=\"in/*.csv\"} 0",
-                "rows_total{queue=\"Bob's \\\"queue\\\"\\nC:\\\\\",file=\"in/*.csv\"} 41",
-            ),
-        );
+        // As if 41 rows had been accepted until then.
+        let sum = |line: &str| line.starts_with(ACCEPTED).then(|| line.trim_end_matches('0').to_owned() + "41");
+        let later: Vec<_> = first.lines().map(|line| sum(line).unwrap_or_else(|| line.to_owned())).collect();
+        let failed = text(1, 300, &later.join("\n"));
         let of = |text: &str, name: &str| {
             let line = text.lines().find(|line| line.starts_with(name)).unwrap();
             line.rsplit_once(' ').unwrap().1.to_owned()

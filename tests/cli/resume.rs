@@ -198,7 +198,7 @@ fn rows_that_nobody_can_tell_of_are_left_to_the_user() {
       2 rows in doubt
     error: it is not known whether Orchestrator took 2 rows
       rows 2-3
-      caused by: they could not be looked up: the queue's items could not be read before the load began
+      caused by: they could not be looked up: nothing is known of the items that the queue had before the load began
 
     hint: look into the queue; then `uiq resume [run] --in-doubt skip` if they are there,
     hint: or `uiq resume [run] --in-doubt resend` if they are not
@@ -225,7 +225,7 @@ fn rows_that_nobody_can_tell_of_are_left_to_the_user() {
 
 #[test]
 fn an_unfinished_run_in_another_queue_is_another_run() {
-    let claims = QueueSpec { name: String::from("Claims"), unique: false, schema: None };
+    let claims = QueueSpec { name: String::from("Claims"), unique: false, schema: None, ..QueueSpec::default() };
     let sandbox = Sandboxed::with(|options| options.queues.push(claims));
     let place = Place::new();
     place.file("four.csv", FOUR);

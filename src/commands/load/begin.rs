@@ -198,7 +198,10 @@ impl Job<'_> {
             // Where rows have no references of their own, the same row from another share would be taken for ours.
             Some(_) if !self.command.shard.is_whole() && self.checked.references == References::Ambiguous => {
                 let ui = &self.context.ui;
-                ui.warn("not every row has a reference of its own, and other shares may add rows that look the same");
+                ui.warn(
+                    "not every row has a reference of its own (`--reference-from` gives them one), and other shares may add \
+                     rows that look the same",
+                );
                 ui.warn(BLIND);
                 None
             }

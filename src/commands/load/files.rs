@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Load;
+use super::{Folders, Load};
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
 use crate::source::is_rejects_file;
@@ -49,7 +49,25 @@ impl Load {
                 }
             }
         }
+        self.refuse_circles(&files)?;
         Ok(Named::Many(files))
+    }
+
+    /// A file that is moved to where it is would be taken up again by the next load.
+    fn refuse_circles(&self, files: &[PathBuf]) -> Result<(), Failure> {
+        let real =
+            |folder: &Path| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }.canonicalize().ok();
+        let Folders { done_dir, failed_dir } = &self.folders;
+        for (flag, folder) in [("--done-dir", done_dir), ("--failed-dir", failed_dir)] {
+            let target = folder.as_deref().and_then(real);
+            let is_there = |file: &&PathBuf| target.is_some() && file.parent().and_then(real) == target;
+            if let (Some(file), Some(folder)) = (files.iter().find(is_there), folder) {
+                let message = format!("`{flag} {}` is the folder of {}", folder.display(), file.display());
+                return Err(Failure::new(Exit::Usage, message)
+                    .hint("name a folder that the pattern does not reach: what is put there would be loaded again"));
+            }
+        }
+        Ok(())
     }
 
     fn matching(&self, pattern: &Path, context: &Context) -> Result<Vec<PathBuf>, Failure> {
@@ -70,7 +88,7 @@ impl Load {
         if found.is_empty() {
             // An inbox that files are moved out of is empty on most nights; one that is not there never is.
             if self.folders.moves() && fixed_part(pattern).is_dir() {
-                context.ui.say(&format!("no file matches {shown}"));
+                context.ui.say(&format!("nothing to do: no file matches {shown}"));
                 return Ok(found);
             }
             let failure = Failure::new(Exit::Usage, format!("no file matches {shown}"));

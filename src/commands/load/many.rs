@@ -29,6 +29,7 @@ use super::stop::Stop;
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
 use crate::fs::Identity;
+use crate::journal::Counts;
 use crate::load::report::Report;
 use crate::load::{FileEnd, FileState};
 use crate::ui::document::RunAccount;
@@ -43,6 +44,12 @@ pub(super) fn run(
     context: &Context,
 ) -> Result<Exit, Failure> {
     check_flags(&command.shape)?;
+    if command.pace.watch.watch_processing {
+        let message = "`--watch-processing` follows the items of one file, and here are several, or a folder for them";
+        return Err(
+            Failure::new(Exit::Usage, message).hint("`uiq queues show QUEUE` counts the items of the queue by status")
+        );
+    }
     command.folders.make()?;
     let mut exit = Exit::Done;
     let stopped = if files.is_empty() {
@@ -51,7 +58,7 @@ pub(super) fn run(
         context.block_on(load(command, files, ends, accounts, &mut exit, context))
     };
     exit = stopped.as_ref().err().map_or(exit, |failure| exit.or_worse(failure.exit()));
-    summarise(ends, exit, context)?;
+    summarise(ends, exit, stopped.is_ok(), context)?;
     stopped.map_or_else(|failure| Err(failure.ending_with(exit)), |()| Ok(exit))
 }
 
@@ -84,13 +91,16 @@ async fn load(
     Ok(())
 }
 
-fn summarise(ends: &[FileEnd], exit: Exit, context: &Context) -> Result<(), Failure> {
-    context.ui.tell(&files_counted(ends, exit as u8), "");
-    match context.ui.format() {
-        Format::Json => context.print(&files_json(ends, exit as u8).to_string()),
-        Format::Text if ends.len() > 1 => context.print(&files_text(ends)),
-        Format::Text => Ok(()),
-    }
+/// Says what became of the files: as data where the command came to its end.
+fn summarise(ends: &[FileEnd], exit: Exit, at_the_end: bool, context: &Context) -> Result<(), Failure> {
+    let words = if ends.len() > 1 { files_text(ends) } else { String::new() };
+    let (words, data) = match context.ui.format() {
+        Format::Json => (String::new(), Some(files_json(ends, exit as u8).to_string())),
+        Format::Text if at_the_end && !words.is_empty() => (String::new(), Some(words)),
+        Format::Text => (words, None),
+    };
+    context.ui.tell(&files_counted(ends, exit as u8), &words);
+    data.map_or(Ok(()), |data| context.print(&data))
 }
 
 /// A walk over the files.
@@ -105,6 +115,10 @@ pub(super) struct Round<'a> {
     /// What is wrong with the file at hand.
     wrong: Option<Failure>,
 }
+
+const GONE: &str = "it is gone; another load has put it away";
+
+const WRITTEN_TO: &str = "it is being written to; the next load takes it";
 
 /// The end of a file, and of the command, if it comes to that.
 type FileOrAll = (FileEnd, Option<Failure>);
@@ -125,7 +139,7 @@ impl Round<'_> {
             Err(stop) => Err(stop),
         };
         match loaded {
-            Ok(Loaded { outcome, _lock }) => match outcome {
+            Ok(Loaded { outcome, lock: _lock, .. }) => match outcome {
                 Outcome::Report(report) => self.loaded(file, meant.as_ref(), report),
                 Outcome::Before(before) => (self.loaded_before(file, meant.as_ref(), &before), None),
             },
@@ -135,33 +149,34 @@ impl Round<'_> {
 
     fn loaded(&mut self, file: &Path, meant: Option<&Identity>, mut report: Report) -> FileOrAll {
         let judged = judge(&mut report, self.session.memory.lasting);
+        let is_changed = judged.halted == Some(Halted::File) && is_written_to(file, meant);
+        if is_changed && report.counts == Counts::default() {
+            return (self.left(file, FileState::Busy, WRITTEN_TO), None);
+        }
         let shown = show(&report, &judged, Stdout::WordsOnly, self.context);
         let Judged { exit, failure, stopped, halted } = judged;
         let run = report.run.to_string();
-        let nothing_left = report.counts.done() + report.counts.in_doubt == 0;
         let mut end = FileEnd { report: Some(report), stopped, ..FileEnd::new(file, FileState::Open) };
         self.note(&mut end, exit);
-        if matches!(exit, Exit::Done | Exit::Rejected) {
-            end.state = FileState::Done;
-            self.put_away(&mut end, meant, &run);
-        } else if let Some(failure) = failure {
-            if halted == Some(Halted::Everything) {
+        match failure {
+            None => {
+                end.state = FileState::Done;
+                self.put_away(&mut end, meant, &run);
+            }
+            Some(_) if is_changed => self.changed(&mut end, meant, &run),
+            Some(failure) if halted == Some(Halted::Everything) => {
                 end.error = Some(failure.message().to_owned());
                 return (end, Some(failure));
             }
-            if halted == Some(Halted::File) && is_written_to(file, meant) {
-                if nothing_left {
-                    return (self.left(file, FileState::Busy, "it is being written to; the next load takes it"), None);
-                }
-                self.changed(&mut end, meant, &run);
-            } else {
-                self.fail(&mut end, &failure);
-            }
+            Some(failure) => self.fail(&mut end, &failure),
         }
         (end, shown.err())
     }
 
     fn loaded_before(&mut self, file: &Path, meant: Option<&Identity>, before: &LoadedBefore) -> FileEnd {
+        if self.is_gone(file, meant) {
+            return self.left(file, FileState::Gone, GONE);
+        }
         let LoadedBefore { run, is_same_file } = before;
         let (queue, id) = (&run.key.queue, &run.id);
         let (state, exit) = if *is_same_file {
@@ -203,10 +218,10 @@ impl Round<'_> {
                 return (self.left(file, FileState::Busy, &format!("it is being loaded, {held}")), None);
             }
             Stop::Broken(_) | Stop::Open(_) if self.is_gone(file, meant) => {
-                return (self.left(file, FileState::Gone, "it is gone; another load has put it away"), None);
+                return (self.left(file, FileState::Gone, GONE), None);
             }
             Stop::Broken(_) | Stop::Open(_) if is_written_to(file, meant) => {
-                return (self.left(file, FileState::Busy, "it is being written to; the next load takes it"), None);
+                return (self.left(file, FileState::Busy, WRITTEN_TO), None);
             }
             Stop::Open(failure) => self.fail(&mut end, &failure),
             Stop::Broken(failure) => {

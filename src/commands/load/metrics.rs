@@ -2,11 +2,11 @@
 
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
-use std::time::Instant;
+use std::time::Duration;
 
 use super::Load;
 use crate::commands::Context;
-use crate::failure::{Exit, Failure};
+use crate::failure::Exit;
 use crate::fs::Replacement;
 use crate::load::FileEnd;
 use crate::ui::{Figures, metrics_text};
@@ -19,24 +19,17 @@ pub(super) fn file(text: &str) -> Result<PathBuf, String> {
 }
 
 impl Load {
-    /// Does `work`, and writes its figures whatever comes of it. That they cannot be written changes nothing that was loaded: it is a
-    /// warning, and whoever watches sees the time of the last run stand still.
-    pub(super) fn measured(
-        &self,
-        context: &Context,
-        work: impl FnOnce(&mut Vec<FileEnd>) -> Result<Exit, Failure>,
-    ) -> Result<Exit, Failure> {
-        let Some(metrics) = &self.metrics else { return work(&mut Vec::new()) };
-        let (began, mut ends) = (Instant::now(), Vec::new());
-        let result = work(&mut ends);
-        let exit = result.as_ref().map_or_else(Failure::exit, |exit| *exit);
+    /// Writes the figures, if they are wanted. That they cannot be written changes nothing that was loaded: it is a warning, and whoever
+    /// watches sees the time of the last run stand still.
+    pub(super) fn write_metrics(&self, ends: &[FileEnd], exit: Exit, took: Duration, context: &Context) {
+        let Some(metrics) = &self.metrics else { return };
         let figures = Figures {
             queue: &self.queue,
             file: &self.label(),
             shard: self.shard,
-            ends: &ends,
+            ends,
             exit_code: exit as u8,
-            took: began.elapsed(),
+            took,
             now: jiff::Timestamp::now(),
         };
         let former = std::fs::read_to_string(metrics).unwrap_or_default();
@@ -48,7 +41,6 @@ impl Load {
         if let Err(error) = written {
             context.ui.warn(&format!("the metrics cannot be written to {}: {error}", metrics.display()));
         }
-        result
     }
 
     /// The files in a word that is the same every night: a new one for each day's name would be a new time series each day.

@@ -1,4 +1,4 @@
-//! `uiq load`: every row of a file into a queue, each of them once.
+//! `uiq load`: every row of a file, or of several, into a queue, each of them once.
 
 mod account;
 mod args;
@@ -19,8 +19,10 @@ mod shape;
 mod shape_options;
 mod stop;
 mod wanted;
+mod watch;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 
@@ -47,11 +49,28 @@ Examples:
   uiq load Invoices rechnungen.xlsx --sheet März --map Betrag=Amount:number --decimal , --reference-from 'RE-{Nummer}'
   zcat invoices.csv.gz | uiq load Invoices -          from a pipe
   uiq load Invoices invoices.csv -o json | jq .accepted
+  uiq load Invoices 'inbox/*.csv' --done-dir done --failed-dir failed    every night; overlapping loads do no harm
+  uiq load Invoices big.csv --shard \"$((JOB_COMPLETION_INDEX + 1))/8\"   in one of eight pods of an Indexed Job
+  uiq load Invoices invoices.csv --watch-processing --for 1h
 
 Columns Reference, Priority, Deadline (or DueDate), Postpone (or DeferDate), RiskSlaDate and Progress go where they belong;
 every other column becomes SpecificContent under its own name, as text, or as the type behind a colon in the header:
 Amount:number (string, number, integer, boolean, date, datetime, json). Rows that Orchestrator refuses come back in
 NAME.rejects.csv (or .jsonl, .json) with the reason; mend them there and load that file.
+
+Several files, or a pattern, are loaded one after the other, each a run of its own; with -o json there is one report with all
+of them. Where files are moved, an inbox with nothing in it is no failure; a file that another load is working on is left to it;
+rejects files (NAME.rejects.csv) are left alone until they are named by themselves; a file goes to --done-dir when every row has
+its answer (exit codes 0, 3, 6) and to --failed-dir when it cannot be loaded as it is (2); any other stays for the next load.
+A broken file does not hold up the next one; no server, no permission and Ctrl-C do. The command ends with the most serious exit
+code: 130, 4, 1, 5, 2, 3, 6, 0. Write files under another name (.part) and rename them when they are whole: half a file may look
+like a whole one.
+
+A share (--shard) is checked with the whole file, and is a run of its own, with a rejects file of its own. All shares have to be
+cut alike. Give rows references, by which they are told apart should a request's fate become unknown.
+
+With --log-format json stderr holds events: load.checked, load.started, load.progress, load.waiting, load.doubt, load.asked,
+load.stopping, load.rejected, load.finished, load.summary, file.moved, file.skipped, warning, message, error.
 
 A request without an answer is given up after 100 seconds, or UIQ_ANSWER_TIMEOUT (e.g. 30s); its rows are then looked for.
 
@@ -62,7 +81,7 @@ Exit codes: 0 all accepted, 1 stopped (run it again), 2 nothing sent, 3 some row
 ///
 /// All rows are checked before any is sent. What is sent is written down before it leaves, so that the same command run again
 /// finishes the job after a crash, and sends nothing twice.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Load {
     /// The queue
@@ -71,7 +90,7 @@ pub struct Load {
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// Check every row, show the first items as Orchestrator would receive them (with -o json all), and send nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch_processing")]
     pub(super) dry_run: bool,
     /// If this exact content already went into this queue: fail (exit code 6), skip, or load it again
     #[arg(long, value_name = "WHAT", default_value = "fail")]
@@ -93,11 +112,20 @@ pub struct Load {
 impl Load {
     /// Runs the command.
     pub fn run(mut self, context: &Context) -> Result<Exit, Failure> {
-        let shape = wanted::complete(std::mem::take(&mut self.shape), &self.queue, context);
-        self.measured(context, |ends| {
-            let command = Self { shape: shape?, ..self.clone() };
-            command.reported(context, |accounts| command.work(ends, accounts, context))
-        })
+        let (began, mut ends) = (Instant::now(), Vec::new());
+        let result = self.load(&mut ends, context);
+        let exit = result.as_ref().map_or_else(Failure::exit, |exit| *exit);
+        self.write_metrics(&ends, exit, began.elapsed(), context);
+        result
+    }
+
+    /// Loads what was named. What became of each file comes into `ends`, also where the command fails.
+    fn load(&mut self, ends: &mut Vec<FileEnd>, context: &Context) -> Result<Exit, Failure> {
+        match wanted::complete(std::mem::take(&mut self.shape), &self.queue, context) {
+            Ok(shape) => self.shape = shape,
+            Err(failure) => return self.reported(context, |_| Err(failure)),
+        }
+        self.reported(context, |accounts| self.work(ends, accounts, context))
     }
 
     fn work(

@@ -66,7 +66,8 @@ impl Round<'_> {
     fn say_moved(&self, file: &Path, target: &Path, why: &str) {
         let ui = &self.context.ui;
         if target.file_name() != file.file_name() {
-            ui.warn(&format!("there is a {} in that folder already", file.file_name().unwrap_or_default().display()));
+            let taken = target.with_file_name(file.file_name().unwrap_or_default());
+            ui.warn(&format!("{} is there already, and stays", taken.display()));
         }
         let words = format!("moved {} to {}", file.display(), target.display());
         ui.tell(&Told::Moved { file, to: target, why }, &words);

@@ -20,9 +20,10 @@ use crate::fs::Identity;
 use crate::items::Schema;
 use crate::journal::RunLock;
 use crate::load::report::Report;
+use crate::load::watch::Watched;
 use crate::load::{
-    ATOMIC_BYTES, BATCH_BYTES, BatchRows, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer, Plan,
-    References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch, finish, leave_out,
+    ATOMIC_BYTES, BATCH_BYTES, BatchRows, CheckError, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer,
+    Plan, References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch, finish, leave_out,
 };
 use crate::orchestrator::CommitType;
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
@@ -46,7 +47,9 @@ pub(super) struct Session<'a> {
 /// What came of a file. As long as the lock is held, nobody else loads the same content.
 pub(super) struct Loaded {
     pub(super) outcome: Outcome,
-    pub(super) _lock: RunLock,
+    /// The newest item of the queue before the run.
+    pub(super) newest_before: Option<i64>,
+    pub(super) lock: RunLock,
 }
 
 /// What came of a file.
@@ -97,8 +100,8 @@ impl<'a> Session<'a> {
         account.found(&self.connection, &self.queue.name);
         prepared.follow(self.schema.clone(), &command.shape)?;
         let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
-        let checked = checked(command, &prepared, &self.queue, &mut view, account, context)?;
-        self.refuse_if_interrupted()?;
+        let mut watch = Watch { view: &mut view, presses: self.presses.clone() };
+        let checked = checked(command, &prepared, &self.queue, &mut watch, account, context)?;
         let submit = Remote::new(self.connection.client.clone(), self.queue.id, command.pace.give_up_after);
         let (connection, queue) = (&self.connection, &self.queue);
         let job = Job { command, context, connection, queue, checked: &checked, file };
@@ -108,7 +111,7 @@ impl<'a> Session<'a> {
                 (Beginning::Before(before), lock) => {
                     view.close();
                     account.follow(&self.memory, &before.run.id, before.run.counts);
-                    return Ok(Loaded { outcome: Outcome::Before(before), _lock: lock });
+                    return Ok(Loaded { outcome: Outcome::Before(before), newest_before: None, lock });
                 }
             };
         account.follow(&self.memory, run.id(), before);
@@ -119,7 +122,7 @@ impl<'a> Session<'a> {
             leave_out(input, &checked.fingerprint, mapping, queue.unique, command.shard, &mut run)?
         };
         let presses = self.presses()?;
-        let run_id = run.id().to_string();
+        let (run_id, newest_before) = (run.id().to_string(), run.before().map_err(Failure::from)?.largest_item);
         let rows = command.shard.count(checked.rows);
         let queue = self.queue.name.clone();
         let supply = FileSupply {
@@ -161,7 +164,19 @@ impl<'a> Session<'a> {
                 Failure::new(Exit::Failed, "cannot delete the copy of standard input").caused_by(&error)
             })?;
         }
-        Ok(Loaded { outcome: Outcome::Report(report), _lock: lock })
+        Ok(Loaded { outcome: Outcome::Report(report), newest_before, lock })
+    }
+
+    /// Follows the items of a load, where that is wanted.
+    pub(super) async fn watch(
+        &mut self,
+        report: &Report,
+        newest_before: Option<i64>,
+    ) -> Result<Option<Watched>, Failure> {
+        let Self { command, context, .. } = *self;
+        let presses = self.presses()?;
+        let sight = Remote::new(self.connection.client.clone(), self.queue.id, command.pace.give_up_after);
+        Ok(command.pace.watch.processing(report, newest_before, (&sight, &self.connection), presses, context).await)
     }
 
     /// Listens for Ctrl-C from here on. Not before: until something is sent, it may end the program as it ends any other.
@@ -174,30 +189,44 @@ impl<'a> Session<'a> {
         Ok(self.presses.insert(presses).clone())
     }
 
-    /// Ctrl-C between two files, or while one is checked.
+    /// Ctrl-C between two files.
     pub(super) fn refuse_if_interrupted(&self) -> Result<(), Stop> {
-        match &self.presses {
-            Some(presses) if *presses.borrow() > 0 => Err(Stop::Everything(
-                Failure::new(Exit::Interrupted, "interrupted between two files; nothing is under way")
-                    .hint("to go on: run the same command again"),
-            )),
-            _ => Ok(()),
-        }
+        if are_pressed(self.presses.as_ref()) { Err(CheckError::Interrupted.into()) } else { Ok(()) }
     }
+}
+
+/// The view of a file that is checked, which Ctrl-C ends: once something was sent, it does not end the program by itself any more.
+struct Watch<'a, 'ui> {
+    view: &'a mut LoadView<'ui>,
+    presses: Option<watch::Receiver<u32>>,
+}
+
+impl Observer for Watch<'_, '_> {
+    fn notice(&mut self, event: &Event) {
+        self.view.notice(event);
+    }
+
+    fn has_left(&self) -> bool {
+        are_pressed(self.presses.as_ref())
+    }
+}
+
+fn are_pressed(presses: Option<&watch::Receiver<u32>>) -> bool {
+    presses.is_some_and(|presses| *presses.borrow() > 0)
 }
 
 fn checked(
     command: &Load,
     prepared: &Prepared,
     queue: &Found,
-    view: &mut LoadView<'_>,
+    watch: &mut Watch<'_, '_>,
     account: &mut Account,
     context: &Context,
 ) -> Result<Checked, Stop> {
-    let checked = check(&prepared.input, &prepared.mapping, queue.unique, view)?;
+    let checked = check(&prepared.input, &prepared.mapping, queue.unique, watch)?;
     account.checked(&checked);
     if !checked.problems.is_empty() {
-        view.close();
+        watch.view.close();
         if !command.shape.skip_invalid {
             return Err(Stop::Broken(broken_rules(&prepared.input, checked.rows, &checked.problems)));
         }
@@ -207,7 +236,7 @@ fn checked(
             context.ui.warn(&line);
         }
     }
-    view.notice(&Event::Checked { rows: checked.rows, blank: checked.blank_rows });
+    watch.notice(&Event::Checked { rows: checked.rows, blank: checked.blank_rows });
     let rows = command.shard.count(checked.rows);
     if command.shape.atomic && rows > ITEMS_A_REQUEST as u64 {
         let message = format!("`--atomic`: the file has {rows} rows, and one request takes at most {ITEMS_A_REQUEST}");

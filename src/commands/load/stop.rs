@@ -52,7 +52,7 @@ impl From<CheckError> for Stop {
     fn from(error: CheckError) -> Self {
         match error {
             CheckError::Source(error) => error.into(),
-            CheckError::Aside(_) => Self::Everything(error.into()),
+            CheckError::Aside(_) | CheckError::Interrupted => Self::Everything(error.into()),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 const BEGINNINGS: [u32; 7] = [10, 15, 20, 30, 50, 70, 100];
 
 /// Parts of each stretch: a percentile is off by less than a tenth.
-const PARTS: usize = 8;
+const PARTS: u32 = 8;
 
 /// Stretches, the first being all below a millisecond: eight decades reach to a day, and an answer is waited for 100 seconds.
 const STRETCHES: usize = 1 + 6 * 8;
@@ -34,7 +34,12 @@ pub struct Bin {
 
 impl Default for Latencies {
     fn default() -> Self {
-        Self { counts: vec![0; STRETCHES * PARTS], requests: 0, shortest: Duration::MAX, longest: Duration::ZERO }
+        Self {
+            counts: vec![0; STRETCHES * PARTS as usize],
+            requests: 0,
+            shortest: Duration::MAX,
+            longest: Duration::ZERO,
+        }
     }
 }
 
@@ -71,7 +76,7 @@ impl Latencies {
 
     /// The requests in bins that people can name (1, 1.5, 2, 3, 5, 7, 10 ms …), without the empty ones at both ends.
     pub fn bins(&self) -> Vec<Bin> {
-        let counts = self.counts.chunks(PARTS).map(|parts| parts.iter().sum());
+        let counts = self.counts.chunks(PARTS as usize).map(|parts| parts.iter().sum());
         let bins = counts.enumerate().map(|(index, requests)| {
             let (from, to) = stretch(index);
             Bin { from, to, requests }
@@ -93,16 +98,16 @@ fn stretch(index: usize) -> (Duration, Duration) {
 /// The part of a stretch to which a length belongs.
 fn part(took: Duration) -> usize {
     let found = (0..STRETCHES).map(|index| (index, stretch(index))).find(|(_, (_, to))| took < *to);
-    let Some((index, (from, to))) = found else { return STRETCHES * PARTS - 1 };
-    let part = took.saturating_sub(from).as_nanos() * PARTS as u128 / to.saturating_sub(from).as_nanos().max(1);
-    index * PARTS + usize::try_from(part).unwrap_or(0)
+    let Some((index, (from, to))) = found else { return STRETCHES * PARTS as usize - 1 };
+    let part = took.saturating_sub(from).as_nanos() * u128::from(PARTS) / to.saturating_sub(from).as_nanos().max(1);
+    index * PARTS as usize + usize::try_from(part).unwrap_or(0)
 }
 
 /// Where a part ends.
 fn end_of(part: usize) -> Duration {
-    let (from, to) = stretch(part / PARTS);
-    let parts = u32::try_from(part % PARTS).unwrap_or(0) + 1;
-    from + to.saturating_sub(from) * parts / PARTS as u32
+    let (from, to) = stretch(part / PARTS as usize);
+    let parts = u32::try_from(part % PARTS as usize).unwrap_or(0) + 1;
+    from + to.saturating_sub(from) * parts / PARTS
 }
 
 #[cfg(test)]

@@ -184,6 +184,19 @@ async fn a_load_that_finds_its_own_pace_spares_a_server_that_throttles() {
     assert!((1..12).contains(&throttled), "{throttled} of {}", load.server.requests().len());
 }
 
+/// Waits for `work`, a minute of real time at the most: the clock of the tests jumps ahead while the file is read.
+async fn within_a_minute<T>(work: impl Future<Output = T>) -> T {
+    let (over, minute) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        std::thread::sleep(seconds(60));
+        let _ = over.send(());
+    });
+    tokio::select! {
+        done = work => done,
+        _ = minute => panic!("it waits for ever"),
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_task_that_breaks_off_ends_the_load_and_its_rows_are_looked_for_later() {
     for (jobs, turn) in
@@ -191,7 +204,7 @@ async fn a_task_that_breaks_off_ends_the_load_and_its_rows_are_looked_for_later(
     {
         let server = Scripted::default().then([Turn::Answer(seconds(1)), turn]);
         let mut load = Load::of(rows(8), server).jobs(jobs);
-        let ended = load.sit().await;
+        let ended = within_a_minute(load.sit()).await;
         assert!(matches!(ended.halt, Some(Halt::Lost)), "{:?}", ended.halt);
         assert_eq!(
             (ended.tally.in_doubt, ended.unsettled.as_str()),

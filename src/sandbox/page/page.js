@@ -115,7 +115,7 @@ function request(one) {
   // What comes before the call's own name is the same for all of them.
   const call = element('span', `${one.method} ${one.path.replace(/^.*\/(?=api\/|connect\/)|^.*\/odata\/(?:Queues\/)?|UiPathODataSvc\./g, '')}`);
   call.title = one.path + (one.query ? '?' + one.query : '');
-  return cells(row, [answer(one.status)], [call, 'call'], [one.fault ?? '–']);
+  return cells(row, [answer(one.status)], [call], [one.fault ?? '–', 'fault']);
 }
 
 function newQueue(queue) {
@@ -129,7 +129,7 @@ function newQueue(queue) {
   head.append(title, element('span', traits.filter(Boolean).join(', '), 'soft small'));
   const scroll = element('div', undefined, 'scroll');
   scroll.tabIndex = 0;
-  scroll.setAttribute('role', 'region');
+  scroll.setAttribute('role', 'group');
   scroll.setAttribute('aria-label', `Latest items of ${queue.name}`);
   const table = element('table');
   const row = element('tr');

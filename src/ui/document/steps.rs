@@ -8,7 +8,7 @@ pub fn rejects_steps(known: &Known) -> Vec<String> {
     let Some(file) = &known.rejects_file else { return Vec::new() };
     let file = file.display().to_string();
     let load = format!("`uiq load {} {}`", quoted(&known.run.key.queue), quoted(&file));
-    let (open, left) = (known.run.counts.abandoned, known.run.rows - known.run.counts.accepted);
+    let (open, left) = (known.run.counts.abandoned, known.run.rows.saturating_sub(known.run.counts.accepted));
     if open == 0 {
         return vec![format!("mend the rows in `{file}`, where each has its reason, then {load}")];
     }

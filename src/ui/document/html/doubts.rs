@@ -38,7 +38,7 @@ pub(super) fn doubts(run: &RunAccount, standing: Standing, clock: Clock<'_>) -> 
 
 fn settled(known: &Known, clock: Clock<'_>) -> Markup {
     let mut table = Markup::of(
-        "<details><summary>{} settled</summary><div class='scroll' role='region' aria-label='Settled doubts' tabindex='0'><table><thead><tr>\
+        "<details><summary>{} settled</summary><div class='scroll' role='group' aria-label='Settled doubts' tabindex='0'><table><thead><tr>\
          <th scope='col'>Sent<th scope='col'>Rows<th scope='col' class='num'>Found<th scope='col' class='num'>Sent again\
          <th scope='col' class='num'>Rejected<th scope='col'>Known by<th scope='col'>Why in doubt</tr></thead><tbody>",
         &[&requests(known.settled.len() as u64)],

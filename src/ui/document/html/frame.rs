@@ -22,12 +22,16 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    /// A part of a run: a landmark with a heading of its own.
+    /// A part of a run, with a heading of its own. It is a landmark where there is one run; of many, each run is one.
     pub(super) fn section(self, name: &'static str, title: &'static str, body: &Markup) -> Markup {
         let (rank, number) = (self.heading + 1, self.number);
+        let label = match self.heading {
+            1 => Markup::of(" aria-labelledby='{}-{}'", &[&name, &number]),
+            _ => Markup::default(),
+        };
         Markup::of(
-            "<section aria-labelledby='{}-{}'><h{} id='{}-{}'>{}</h{}>{}</section>\n",
-            &[&name, &number, &rank, &name, &number, &title, &rank, body],
+            "<section{}><h{} id='{}-{}'>{}</h{}>{}</section>\n",
+            &[&label, &rank, &name, &number, &title, &rank, body],
         )
     }
 }
@@ -78,24 +82,24 @@ fn many(document: &Document, clock: Clock<'_>) -> Markup {
         &[&number(document.runs.len() as u64), &document.exit],
     );
     body.add(
-        "<section aria-labelledby='runs'><h2 id='runs'>Files</h2><div class='scroll' role='region' aria-labelledby='runs' tabindex='0'><table><thead><tr>\
+        "<section aria-labelledby='runs'><h2 id='runs'>Files</h2><div class='scroll' role='group' aria-labelledby='runs' tabindex='0'><table><thead><tr>\
          <th scope='col'>File<th scope='col'>Queue<th scope='col' class='num'>Rows<th scope='col' class='num'>Accepted\
-         <th scope='col'>How it ended<th scope='col' class='num'>Exit code</tr></thead><tbody>",
+         <th scope='col' class='num'>Exit code<th scope='col'>How it ended</tr></thead><tbody>",
         &[],
     );
     for (index, run) in document.runs.iter().enumerate() {
         let count = |count: Option<u64>| count.map_or_else(|| String::from("–"), number);
         let accepted = run.known.as_ref().map(|known| known.run.counts.accepted);
         body.add(
-            "<tr><th scope='row'><a href='#run-{}'>{}</a><td>{}<td class='num'>{}<td class='num'>{}<td>{}<td class='num'>{}</tr>",
+            "<tr><th scope='row'><a href='#run-{}'>{}</a><td>{}<td class='num'>{}<td class='num'>{}<td class='num'>{}<td>{}</tr>",
             &[
                 &(index + 1),
                 &run.input,
                 &run.queue,
                 &count(run.rows),
                 &count(accepted),
-                &outcome_words(run.ending.outcome),
                 &run.ending.exit,
+                &outcome_words(run.ending.outcome),
             ],
         );
     }

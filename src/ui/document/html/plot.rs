@@ -73,7 +73,7 @@ pub(super) fn plot(scene: &Scene<'_>, size: Size) -> Markup {
     let scale = Scale { size, seconds: scene.lasted.as_secs_f64().max(0.001), rows };
     let name = format!("{}-{}", size.class, scene.number);
     let mut svg = Markup::of(
-        "<svg class='plot {}' viewBox='0 0 {} {}' role='img' aria-labelledby='plot-{} plot-d-{}'>\
+        "<svg class='plot {}' viewBox='0 0 {} {}' role='img' aria-labelledby='plot-{}' aria-describedby='plot-d-{}'>\
          <title id='plot-{}'>Rows accepted over time</title><desc id='plot-d-{}'>{}</desc>",
         &[&size.class, &size.width, &size.height, &name, &name, &name, &name, &described(scene)],
     );
@@ -100,12 +100,11 @@ fn described(scene: &Scene<'_>) -> String {
     let half = scene.points.iter().find(|point| point.tally.accepted * 2 >= last.accepted);
     let half = half.map(|half| format!("; half of them after {}", length(half.at))).unwrap_or_default();
     format!(
-        "{} of {} rows accepted after {}{half}; {} rejected; {} pauses. The numbers are in the table below.",
+        "{} of {} rows accepted after {}{half}; {} rejected. The numbers are in the table below.",
         number(last.accepted),
         number(scene.total),
         length(scene.lasted),
-        number(last.rejected),
-        scene.pauses.len()
+        number(last.rejected)
     )
 }
 

@@ -31,11 +31,13 @@ pub(super) fn run_header(run: &RunAccount, standing: Standing, clock: Clock<'_>)
     );
     if let Some(message) = &ending.message {
         header.add("<div class='said'><p>{}</p>", &[&sentence(message)]);
-        let lines: Vec<_> = ending.details.iter().chain(&ending.causes).collect();
-        if !lines.is_empty() {
+        if !ending.details.is_empty() || !ending.causes.is_empty() {
             header.add("<ul>", &[]);
-            for line in lines {
-                header.add("<li>{}", &[&worded(line)]);
+            for detail in &ending.details {
+                header.add("<li>{}", &[&worded(detail)]);
+            }
+            for cause in &ending.causes {
+                header.add("<li>caused by: {}", &[&worded(cause)]);
             }
             header.add("</ul>", &[]);
         }

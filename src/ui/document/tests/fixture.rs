@@ -103,7 +103,12 @@ pub(super) fn bare() -> RunAccount {
 pub(super) fn rejects(text: &str, count: u64) -> Vec<RejectReason> {
     let mut digest = RejectDigest::default();
     for row in 0..count {
-        let cause = [Cause::Refused, Cause::RolledBack, Cause::LeftOut, Cause::Abandoned][row as usize % 4];
+        let cause = match row % 4 {
+            0 => Cause::Refused,
+            1 => Cause::RolledBack,
+            2 => Cause::LeftOut,
+            _ => Cause::Abandoned,
+        };
         let message = if row % 3 == 0 { text.to_owned() } else { format!("{text} {row}") };
         digest.add(Reject { row: RowNumber(2 + 2 * row), cause, code: format!("{text}{}", row % 5), message });
     }
