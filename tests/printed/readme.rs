@@ -1,6 +1,6 @@
 //! The README: what it prints can be pasted.
 
-use crate::lines::{block_lines, calls, text};
+use crate::lines::{calls, text};
 use crate::support::uiq;
 
 #[test]
@@ -35,8 +35,7 @@ mod guide {
     use std::path::Path;
     use std::process::{Child, Command, Stdio};
 
-    use super::{block_lines, text};
-    use crate::lines::project;
+    use crate::lines::{block_lines, project, text};
     use crate::support::Place;
 
     /// Ends a shell with all that it has started.
