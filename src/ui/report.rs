@@ -167,7 +167,7 @@ fn pace_json(pace: &Pace) -> Value {
     };
     let asked_rows = match pace.batch_rows {
         BatchRows::Given(rows) | BatchRows::Whole(rows) => rows.to_string(),
-        BatchRows::Auto { .. } | BatchRows::Usual => String::from("auto"),
+        BatchRows::Auto { .. } | BatchRows::Steady(_) => String::from("auto"),
     };
     let Chosen { smallest, largest, last } = pace.rows;
     json!({
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn the_pace_in_json_says_what_was_asked_and_what_was_chosen() {
         insta::assert_snapshot!(
-            pace_json(&pace(Jobs::Auto, BatchRows::Usual, 500)),
+            pace_json(&pace(Jobs::Auto, BatchRows::Steady(500), 500)),
             @r#"{"batch_rows":{"asked":"auto","largest":625,"last":500,"smallest":500},"jobs":{"asked":"auto","last":6,"most":8}}"#
         );
     }
