@@ -106,6 +106,21 @@ fn figures_are_written_whatever_the_exit_code() {
 }
 
 #[test]
+fn figures_of_an_inbox_are_the_same_series_every_night() {
+    let sandbox = Sandboxed::new();
+    // Expanded by a shell or by us, one file or several, there or moved: it is the same inbox.
+    for named in [&["*.csv"] as &[&str], &["four.csv"], &["four.csv", "five.csv"]] {
+        let place = place();
+        place.file("five.csv", "No\n5\n");
+        let more = ["--done-dir", "done", "--if-loaded", "again", "--metrics", "uiq.prom"];
+        let command = [&["load", "Invoices"], named, &more].concat();
+        uiq(&command).against(&sandbox).at(&place).run().succeeded();
+        let text = place.read("uiq.prom");
+        assert_eq!(figure(&text, "uiq_load_exit_code{queue=\"Invoices\",file=\"*.csv\"}"), "0", "{named:?}");
+    }
+}
+
+#[test]
 fn figures_that_cannot_be_written_are_a_warning_and_a_wrong_name_is_an_error() {
     let (place, sandbox) = (place(), Sandboxed::new());
     let load =
