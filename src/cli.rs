@@ -2,12 +2,14 @@
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::add::Add;
+use crate::commands::completions::Completions;
 use crate::commands::load::Load;
 use crate::commands::login::Login;
 use crate::commands::logout::Logout;
+use crate::commands::man::ManPages;
 use crate::commands::queues::Queues;
 use crate::commands::resume::Resume;
 use crate::commands::runs::Runs;
@@ -16,7 +18,7 @@ use crate::commands::status::Status;
 use crate::commands::token::Token;
 use crate::commands::{Context, Global};
 use crate::failure::{Exit, Failure};
-use crate::ui::{Format, Talk, Ui, Verbosity};
+use crate::ui::{Format, Talk, Terminal, Ui, Verbosity};
 
 /// Puts work into UiPath Orchestrator queues: one item, or a file at a time
 #[derive(Debug, Parser)]
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     Runs(Runs),
     Resume(Resume),
     Sandbox(SandboxArgs),
+    Completions(Completions),
+    Man(ManPages),
 }
 
 /// Says what is wrong with the arguments, or gives the help that they ask for.
@@ -59,7 +63,7 @@ pub(crate) fn unparsed(message: &clap::Error, arguments: &[OsString]) -> Exit {
         let words = message.render().to_string();
         let words = words.trim_end().trim_start_matches("error: ");
         let failure = Failure::new(Exit::Usage, words);
-        Ui::new(Format::Text, Talk::Json, Verbosity::Normal, false, true).tell(&failure.told(), "");
+        Ui::new(Format::Text, Talk::Json, Verbosity::Normal, false, Terminal::Dumb).tell(&failure.told(), "");
     } else {
         let _ = message.print();
     }
@@ -79,6 +83,8 @@ impl Command {
             Self::Runs(command) => command.run(context),
             Self::Resume(command) => command.run(context),
             Self::Sandbox(args) => args.run(context),
+            Self::Completions(command) => command.run(context, Cli::command()),
+            Self::Man(command) => command.run(context, Cli::command()),
         }
     }
 }

@@ -23,6 +23,7 @@
 //!                      Row --mapping--> QueueItem --> Batch    pass 2
 //!    journal: sending, synced --> Client::add_items --> accepted | refused | unknown --> journal: settled, synced --> Event
 //! Event --> bar | lines        Report --> text | JSON --> exit code
+//! Event --> chronicle, journal --> document --> page | JSON, where a report is wanted
 //! ```
 
 use std::ffi::OsString;

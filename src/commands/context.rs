@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::failure::{Exit, Failure};
 use crate::profile::Environment;
-use crate::ui::{Format, Talk, Ui, Verbosity, log};
+use crate::ui::{Format, Talk, Terminal, Ui, Verbosity, log};
 
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
@@ -19,9 +19,9 @@ pub struct Global {
     /// Folder: a path (Finance/AP), a numeric id, or a key [env: UIPATH_FOLDER_PATH, UIPATH_FOLDER_KEY, UIPATH_FOLDER_ID]
     #[arg(long, global = true, value_name = "F")]
     pub folder: Option<String>,
-    /// What stdout holds
-    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub output: OutputChoice,
+    /// What stdout holds; text by default, and for `queues` JSON where stdout is no terminal
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    pub output: Option<OutputChoice>,
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -83,20 +83,20 @@ impl Context {
     /// Puts together what the commands are given.
     pub fn new(global: Global, environment: Environment) -> Self {
         let format = match global.output {
-            OutputChoice::Text => Format::Text,
-            OutputChoice::Json => Format::Json,
+            Some(OutputChoice::Text) | None => Format::Text,
+            Some(OutputChoice::Json) => Format::Json,
         };
         let verbosity = match (global.quiet, global.verbose) {
             (true, _) => Verbosity::Quiet,
             (false, 0) => Verbosity::Normal,
             (false, _) => Verbosity::Verbose,
         };
-        let dumb = environment.get("TERM") == Some("dumb");
+        let terminal = Terminal::described_by(&environment);
         let talk = match global.log_format {
             LogFormat::Text => Talk::Text,
             LogFormat::Json => Talk::Json,
         };
-        let ui = Ui::new(format, talk, verbosity, !global.no_progress, dumb);
+        let ui = Ui::new(format, talk, verbosity, !global.no_progress, terminal);
         Self { global, environment, ui }
     }
 
@@ -118,7 +118,18 @@ impl Context {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             // https://no-color.org: set to anything but nothing.
-            ColorChoice::Auto => self.environment.get("NO_COLOR").is_none() && std::io::stderr().is_terminal(),
+            ColorChoice::Auto => {
+                let wanted = self.environment.get("NO_COLOR").is_none() && self.ui.terminal() != Terminal::Dumb;
+                wanted && std::io::stderr().is_terminal()
+            }
+        }
+    }
+
+    /// What stdout holds where a listing is asked for: as it was said, otherwise text for people and JSON for programs.
+    pub fn listing(&self) -> Format {
+        match self.global.output {
+            None if !std::io::stdout().is_terminal() => Format::Json,
+            _ => self.ui.format(),
         }
     }
 
@@ -127,16 +138,28 @@ impl Context {
         self.ui.data(line).map_err(|error| Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error))
     }
 
-    /// Runs `work` to its end on a runtime of its own. Commands that need no network never start one.
+    /// Runs `work` to its end on a runtime of its own, on this thread alone: requests wait for the network and not for each other, and
+    /// handing each step of one to another thread would cost more than the step. Commands that need no network never start one.
     pub fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2) // one for the requests, one for the sandbox where it runs in our own process
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::new(Exit::Failed, "cannot start the network runtime").caused_by(&error))?;
-        let result = runtime.block_on(work);
-        // A thread that waits for a file or a keyring must not hold up the end.
-        runtime.shutdown_background();
-        result
+        run_on(&mut tokio::runtime::Builder::new_current_thread(), work)
     }
+
+    /// The same on all processors, for a server.
+    pub fn serve<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        run_on(&mut tokio::runtime::Builder::new_multi_thread(), work)
+    }
+}
+
+fn run_on<T>(
+    builder: &mut tokio::runtime::Builder,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let runtime = builder
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, "cannot start the network runtime").caused_by(&error))?;
+    let result = runtime.block_on(work);
+    // A thread that waits for a file or a keyring must not hold up the end.
+    runtime.shutdown_background();
+    result
 }

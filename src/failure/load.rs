@@ -20,6 +20,7 @@ impl From<SourceError> for Failure {
             | SourceError::NotAFile { .. }
             | SourceError::Open { .. }
             | SourceError::OtherFormat { .. }
+            | SourceError::NoText { .. }
             | SourceError::Empty { .. }
             | SourceError::HeaderOnly { .. }
             | SourceError::HeaderNotText { .. }
@@ -130,6 +131,9 @@ impl From<Halt> for Failure {
             Halt::GivenUp(error) => given_up(error),
             Halt::Source(error) => error.into(),
             Halt::Journal(error) => error.into(),
+            Halt::Lost => Self::new(Exit::Failed, halt.words()).hint(
+                "this is a mistake of uiq, and we would like to hear of it, with the lines that begin `thread …`",
+            ),
             Halt::TooManyRejects(_) | Halt::FirstFailure(_) => Self::new(Exit::Rejected, halt.words()),
         }
     }

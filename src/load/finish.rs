@@ -51,7 +51,7 @@ pub enum ClosingError {
 /// Ends the sitting. The run is over when every row has its answer, or the rest is given up; only then the rejects file is made, so
 /// that a mended one is never overwritten by the same run.
 pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, ClosingError> {
-    let Dispatched { mut run, halt, unsettled, unreadable, .. } = dispatched;
+    let Dispatched { mut run, halt, unsettled, unreadable, pace, tally: _ } = dispatched;
     let progress = run.progress()?;
     let counts = progress.counts;
     let in_doubt = if unsettled.is_empty() { progress.in_doubt() } else { unsettled };
@@ -84,6 +84,8 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
         unreadable,
         took: closing.took,
         halt,
+        pace,
+        processing: None,
     })
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use tokio::sync::mpsc;
@@ -70,21 +71,24 @@ pub(super) enum Supplied {
     End,
 }
 
-/// Puts all rows but those in `except` into batches, on a thread of its own; a batch waits until it is taken.
+/// Puts all rows but those in `except` into batches, on a thread of its own; a batch waits until it is taken. How many rows it has may
+/// change meanwhile, and holds from the next row on.
 pub(super) fn batches(
     supply: impl Supply,
     terms: Terms,
-    limits: BatchLimits,
+    bytes: usize,
+    rows: Arc<AtomicUsize>,
     except: RangeSet,
 ) -> io::Result<mpsc::Receiver<Result<Supplied, SourceError>>> {
     let (outlet, inlet) = mpsc::channel(1);
     thread::Builder::new().name(String::from("batches")).spawn(move || {
-        let mut batcher = Batcher::new(terms, limits);
+        let mut batcher = Batcher::new(terms, BatchLimits { rows: rows.load(Ordering::Relaxed), bytes });
         let mut cut = |row, item: &QueueItem<'_>| {
             if except.contains(row) {
                 batcher.skip(row);
                 return ControlFlow::Continue(());
             }
+            batcher.hold(rows.load(Ordering::Relaxed));
             let full = batcher.push(row, item).map(|batch| batch.without(&except));
             let taken = full.is_none_or(|batch| outlet.blocking_send(Ok(Supplied::Batch(batch))).is_ok());
             if taken { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

@@ -4,6 +4,10 @@
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
+use terminal_size::terminal_size_of;
+
+use super::table::Width;
+use super::terminal::Terminal;
 use super::told::{Level, Told};
 
 /// What stdout holds.
@@ -56,20 +60,21 @@ pub struct Ui {
     talk: Talk,
     verbosity: Verbosity,
     progress: Progress,
+    terminal: Terminal,
     stdout_closed: Cell<bool>,
 }
 
 impl Ui {
     /// Channels for this process. `bar` is false where the user asked for plain lines (`--no-progress`).
-    pub fn new(format: Format, talk: Talk, verbosity: Verbosity, bar: bool, dumb_terminal: bool) -> Self {
+    pub fn new(format: Format, talk: Talk, verbosity: Verbosity, bar: bool, terminal: Terminal) -> Self {
         let progress = if verbosity == Verbosity::Quiet {
             Progress::Hidden
-        } else if bar && talk == Talk::Text && !dumb_terminal && io::stderr().is_terminal() {
+        } else if bar && talk == Talk::Text && terminal != Terminal::Dumb && io::stderr().is_terminal() {
             Progress::Bar
         } else {
             Progress::Lines
         };
-        Self { format, talk, verbosity, progress, stdout_closed: Cell::new(false) }
+        Self { format, talk, verbosity, progress, terminal, stdout_closed: Cell::new(false) }
     }
 
     /// What stdout holds.
@@ -80,6 +85,16 @@ impl Ui {
     /// How progress is shown.
     pub fn progress(&self) -> Progress {
         self.progress
+    }
+
+    /// What the terminal can show.
+    pub fn terminal(&self) -> Terminal {
+        self.terminal
+    }
+
+    /// How wide a table on stdout may be.
+    pub fn width(&self) -> Width {
+        terminal_size_of(io::stdout()).map_or(Width::Any, |(width, _)| Width::Columns(width.0))
     }
 
     /// Tells whether a person can be asked: both standard input and stderr are a terminal.

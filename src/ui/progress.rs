@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::ProgressBar;
 
+use super::bar;
 use super::brief::brief;
 use super::channels::{Progress, Ui};
 use super::plural::{rows, rows_named};
@@ -12,7 +13,7 @@ use crate::load::Halt;
 use crate::load::event::{Event, Observer, Tally};
 
 /// How often a line is written where there is no bar: often enough to see that it lives, seldom enough for a log.
-const LINE_EVERY: Duration = Duration::from_secs(10);
+pub(super) const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// Pauses shorter than this are not worth a line.
 const WORTH_A_WORD: Duration = Duration::from_secs(1);
@@ -34,11 +35,7 @@ pub struct LoadView<'ui> {
 impl<'ui> LoadView<'ui> {
     /// A view of the load of `name`, which is `bytes` long.
     pub fn new(ui: &'ui Ui, name: &str, bytes: u64) -> Self {
-        let bar = (ui.progress() == Progress::Bar).then(|| {
-            let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
-            bar.set_style(style("checking {wide_bar} {bytes}/{total_bytes} {msg}"));
-            bar
-        });
+        let bar = (ui.progress() == Progress::Bar).then(|| bar::checking(bytes, ui.terminal()));
         let now = Instant::now();
         Self {
             ui,
@@ -71,12 +68,9 @@ impl<'ui> LoadView<'ui> {
     fn started(&mut self, total: u64, done_before: u64) {
         (self.total, self.done_before) = (total, done_before);
         self.began = Instant::now();
-        if let Some(bar) = &self.bar {
-            bar.reset();
-            bar.set_length(total);
-            bar.set_style(style("{wide_bar} {pos}/{len}  {rate}  ETA {eta}  {msg}"));
-            bar.set_position(done_before);
-            bar.reset_eta();
+        if let Some(checking) = self.bar.take() {
+            checking.finish_and_clear();
+            self.bar = Some(bar::loading(total, done_before, self.ui.terminal()));
         }
     }
 
@@ -86,8 +80,8 @@ impl<'ui> LoadView<'ui> {
         let position = accepted + rejected;
         let doubt = if in_doubt > 0 { format!(", {in_doubt} in doubt") } else { String::new() };
         if let Some(bar) = &self.bar {
-            bar.set_position(position);
             bar.set_message(format!("{accepted} accepted, {rejected} rejected{doubt}"));
+            bar.set_position(position);
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
             let (file, run, total) = (self.name.as_str(), self.run.as_str(), self.total);
@@ -179,13 +173,4 @@ impl LoadView<'_> {
             | Event::Progress(_) => {}
         }
     }
-}
-
-/// A style; an unreadable template would be a mistake of ours, and then the library's own bar does.
-fn style(template: &str) -> ProgressStyle {
-    // The library's own `per_sec` has four decimals, and with them a line that does not fit 60 columns.
-    let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-        let _ = write!(text, "{:.0}/s", state.per_sec());
-    };
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -22,10 +23,11 @@ use crate::rows::Shard;
 use crate::source::rejects_path;
 
 /// Where runs are kept: for good, or for the time of the command.
+#[derive(Clone)]
 pub(super) struct Memory {
     folder: PathBuf,
-    /// Removed when dropped.
-    _temporary: Option<tempfile::TempDir>,
+    /// Removed when the last one drops it.
+    _temporary: Option<Arc<tempfile::TempDir>>,
     pub(super) lasting: bool,
 }
 
@@ -38,7 +40,12 @@ impl Memory {
         let temporary = tempfile::tempdir().map_err(|error| {
             Failure::new(Exit::Failed, "cannot make a temporary folder for the journal").caused_by(&error)
         })?;
-        Ok(Self { folder: temporary.path().to_owned(), _temporary: Some(temporary), lasting: false })
+        Ok(Self { folder: temporary.path().to_owned(), _temporary: Some(Arc::new(temporary)), lasting: false })
+    }
+
+    /// The folder that has the journal.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 

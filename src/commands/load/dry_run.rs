@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Load;
+use super::args::BatchSize;
 use super::prepare::{Prepared, broken_rules, check_flags, how_many, problem_lines, schema};
 use super::queue::find;
 use super::shape::TypesChoice;
@@ -12,7 +13,7 @@ use super::stop::Stop;
 use crate::commands::Context;
 use crate::commands::connection::Connection;
 use crate::failure::{Exit, Failure};
-use crate::load::{BATCH_BYTES, Checked, FileSupply, References, Supply, UniqueReferences, check};
+use crate::load::{BATCH_BYTES, Checked, DEFAULT_BATCH_ROWS, FileSupply, References, Supply, UniqueReferences, check};
 use crate::orchestrator::write_item;
 use crate::rows::{RangeSet, Shard};
 use crate::ui::{Format, LoadView};
@@ -80,7 +81,10 @@ fn run(command: &Load, mut prepared: Prepared, context: &Context) -> Result<Exit
             "not every row has a reference of its own, which a queue with unique references would refuse"
         }
     };
-    context.ui.say(&sizes.words(command.pace.batch_size));
+    context.ui.say(&sizes.words(match command.pace.batch_size {
+        BatchSize::Rows(rows) => rows,
+        BatchSize::Auto => DEFAULT_BATCH_ROWS,
+    }));
     context.ui.say(&format!("{references}; nothing was sent"));
     Ok(if problems.is_empty() { Exit::Done } else { Exit::Rejected })
 }

@@ -19,6 +19,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Load;
+use super::account::Account;
 use super::begin::LoadedBefore;
 use super::files::skip;
 use super::outcome::{Halted, Judged, Stdout, judge, show};
@@ -31,6 +32,7 @@ use crate::fs::Identity;
 use crate::journal::Counts;
 use crate::load::report::Report;
 use crate::load::{FileEnd, FileState};
+use crate::ui::document::RunAccount;
 use crate::ui::{Format, files_counted, files_json, files_text};
 
 /// Loads the files. What became of each comes into `ends`, also where the command fails.
@@ -38,13 +40,23 @@ pub(super) fn run(
     command: &Load,
     files: &[PathBuf],
     ends: &mut Vec<FileEnd>,
+    accounts: &mut Vec<RunAccount>,
     context: &Context,
 ) -> Result<Exit, Failure> {
     check_flags(&command.shape)?;
+    if command.pace.watch.watch_processing {
+        let message = "`--watch-processing` follows the items of one file, and here are several, or a folder for them";
+        return Err(
+            Failure::new(Exit::Usage, message).hint("`uiq queues show QUEUE` counts the items of the queue by status")
+        );
+    }
     command.folders.make()?;
     let mut exit = Exit::Done;
-    let stopped =
-        if files.is_empty() { Ok(()) } else { context.block_on(load(command, files, ends, &mut exit, context)) };
+    let stopped = if files.is_empty() {
+        Ok(())
+    } else {
+        context.block_on(load(command, files, ends, accounts, &mut exit, context))
+    };
     exit = stopped.as_ref().err().map_or(exit, |failure| exit.or_worse(failure.exit()));
     summarise(ends, exit, stopped.is_ok(), context)?;
     stopped.map_or_else(|failure| Err(failure.ending_with(exit)), |()| Ok(exit))
@@ -55,15 +67,20 @@ async fn load(
     command: &Load,
     files: &[PathBuf],
     ends: &mut Vec<FileEnd>,
+    accounts: &mut Vec<RunAccount>,
     worst: &mut Exit,
     context: &Context,
 ) -> Result<(), Failure> {
     let not_reached = |file: &PathBuf| FileEnd::new(file, FileState::NotReached);
     let session = Session::open(command, context).await.inspect_err(|_| ends.extend(files.iter().map(not_reached)))?;
-    let mut round = Round { command, context, session, worst };
+    let mut round = Round { command, context, session, worst, exit: Exit::Done, wrong: None };
     let mut left = files.iter();
     while let Some(file) = left.next() {
-        let (end, stop) = round.file(file).await;
+        let mut account = Account::new(command, file, context);
+        let (end, stop) = round.file(file, &mut account).await;
+        if !matches!(end.state, FileState::Busy | FileState::Gone) {
+            accounts.push(round.close(account, stop.as_ref()));
+        }
         ends.push(end);
         if let Some(failure) = stop {
             ends.extend(left.map(not_reached));
@@ -93,6 +110,10 @@ pub(super) struct Round<'a> {
     session: Session<'a>,
     /// The most serious code so far.
     worst: &'a mut Exit,
+    /// That of the file at hand.
+    exit: Exit,
+    /// What is wrong with the file at hand.
+    wrong: Option<Failure>,
 }
 
 const GONE: &str = "it is gone; another load has put it away";
@@ -103,21 +124,22 @@ const WRITTEN_TO: &str = "it is being written to; the next load takes it";
 type FileOrAll = (FileEnd, Option<Failure>);
 
 impl Round<'_> {
-    async fn file(&mut self, file: &Path) -> FileOrAll {
+    async fn file(&mut self, file: &Path, account: &mut Account) -> FileOrAll {
+        (self.exit, self.wrong) = (Exit::Done, None);
         // Before its first byte is read: what changes from now on is noticed when it is put away.
         let meant = Identity::of(file).ok();
         let loaded = match self.session.refuse_if_interrupted() {
             Ok(()) => match Prepared::new(self.command, file, None, self.context) {
                 Ok(prepared) => {
                     let kept = meant.as_ref().filter(|_| self.command.folders.moves());
-                    self.session.load(prepared, None, kept).await
+                    self.session.load(prepared, None, kept, account).await
                 }
                 Err(stop) => Err(stop),
             },
             Err(stop) => Err(stop),
         };
         match loaded {
-            Ok(Loaded { outcome, _lock }) => match outcome {
+            Ok(Loaded { outcome, lock: _lock, .. }) => match outcome {
                 Outcome::Report(report) => self.loaded(file, meant.as_ref(), report),
                 Outcome::Before(before) => (self.loaded_before(file, meant.as_ref(), &before), None),
             },
@@ -227,12 +249,22 @@ impl Round<'_> {
         self.context.ui.tell(&failure.told(), &failure.to_string());
         self.note(end, failure.exit());
         end.error = Some(failure.message().to_owned());
+        self.wrong = Some(failure.clone());
     }
 
     /// Keeps the code of a file; that of the command is the most serious of all.
     fn note(&mut self, end: &mut FileEnd, exit: Exit) {
         end.exit_code = exit as u8;
         *self.worst = self.worst.or_worse(exit);
+        self.exit = exit;
+    }
+
+    /// The account of the file at hand, when it is done; `stop` is what ends the command.
+    fn close(&self, mut account: Account, stop: Option<&Failure>) -> RunAccount {
+        if let Some(failure) = stop.or(self.wrong.as_ref()) {
+            account.went_wrong(failure);
+        }
+        account.close(stop.map_or(self.exit, Failure::exit), self.context)
     }
 }
 

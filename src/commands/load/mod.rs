@@ -1,5 +1,6 @@
 //! `uiq load`: every row of a file, or of several, into a queue, each of them once.
 
+mod account;
 mod args;
 mod begin;
 mod dry_run;
@@ -12,11 +13,13 @@ mod outcome;
 mod prepare;
 mod put_away;
 mod queue;
+mod report_file;
 mod send;
 mod shape;
 mod shape_options;
 mod stop;
 mod wanted;
+mod watch;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -35,6 +38,7 @@ use crate::failure::{Exit, Failure};
 use crate::journal::RunSummary;
 use crate::load::FileEnd;
 use crate::rows::Shard;
+use crate::ui::document::RunAccount;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,6 +51,7 @@ Examples:
   uiq load Invoices invoices.csv -o json | jq .accepted
   uiq load Invoices 'inbox/*.csv' --done-dir done --failed-dir failed    every night; overlapping loads do no harm
   uiq load Invoices big.csv --shard \"$((JOB_COMPLETION_INDEX + 1))/8\"   in one of eight pods of an Indexed Job
+  uiq load Invoices invoices.csv --watch-processing --for 1h
 
 Columns Reference, Priority, Deadline (or DueDate), Postpone (or DeferDate), RiskSlaDate and Progress go where they belong;
 every other column becomes SpecificContent under its own name, as text, or as the type behind a colon in the header:
@@ -85,7 +90,7 @@ pub struct Load {
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// Check every row, show the first items as Orchestrator would receive them (with -o json all), and send nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch_processing")]
     pub(super) dry_run: bool,
     /// If this exact content already went into this queue: fail (exit code 6), skip, or load it again
     #[arg(long, value_name = "WHAT", default_value = "fail")]
@@ -116,18 +121,30 @@ impl Load {
 
     /// Loads what was named. What became of each file comes into `ends`, also where the command fails.
     fn load(&mut self, ends: &mut Vec<FileEnd>, context: &Context) -> Result<Exit, Failure> {
-        self.shape = wanted::complete(std::mem::take(&mut self.shape), &self.queue, context)?;
+        match wanted::complete(std::mem::take(&mut self.shape), &self.queue, context) {
+            Ok(shape) => self.shape = shape,
+            Err(failure) => return self.reported(context, |_| Err(failure)),
+        }
+        self.reported(context, |accounts| self.work(ends, accounts, context))
+    }
+
+    fn work(
+        &self,
+        ends: &mut Vec<FileEnd>,
+        accounts: &mut Vec<RunAccount>,
+        context: &Context,
+    ) -> Result<Exit, Failure> {
         match self.named(context)? {
             Named::One(file) if self.dry_run => dry_run::one(self, &file, context).map_err(Stop::into_failure),
-            Named::One(file) => one::run(self, &file, ends, context),
+            Named::One(file) => one::run(self, &file, ends, accounts, context),
             Named::Many(files) if self.dry_run => dry_run::many(self, &files, context),
-            Named::Many(files) => many::run(self, &files, ends, context),
+            Named::Many(files) => many::run(self, &files, ends, accounts, context),
         }
     }
 
     /// Goes on with a run, and with no other.
     pub(super) fn resume(self, run: RunSummary, context: &Context) -> Result<Exit, Failure> {
-        one::resume(&self, &Resumed { run }, context)
+        self.reported(context, |accounts| one::resume(&self, &Resumed { run }, accounts, context))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::account::Account;
 use super::outcome::{Judged, Stdout, judge, loaded_before, show};
 use super::prepare::Prepared;
 use super::send::{Loaded, Outcome, Session};
@@ -10,10 +11,17 @@ use super::{IfLoaded, Load, Resumed};
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
 use crate::load::{FileEnd, FileState};
+use crate::ui::document::RunAccount;
 
 /// Loads a file. What became of it comes into `ends`, also where the command fails.
-pub(super) fn run(command: &Load, file: &Path, ends: &mut Vec<FileEnd>, context: &Context) -> Result<Exit, Failure> {
-    let result = load(command, file, None, ends, context);
+pub(super) fn run(
+    command: &Load,
+    file: &Path,
+    ends: &mut Vec<FileEnd>,
+    accounts: &mut Vec<RunAccount>,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let result = accounted(command, file, None, ends, accounts, context);
     if let Err(failure) = &result
         && ends.is_empty()
     {
@@ -25,9 +33,33 @@ pub(super) fn run(command: &Load, file: &Path, ends: &mut Vec<FileEnd>, context:
 }
 
 /// Goes on with a run.
-pub(super) fn resume(command: &Load, resumed: &Resumed, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn resume(
+    command: &Load,
+    resumed: &Resumed,
+    accounts: &mut Vec<RunAccount>,
+    context: &Context,
+) -> Result<Exit, Failure> {
     let file = command.files.first().cloned().unwrap_or_else(|| PathBuf::from(&resumed.run.input.given));
-    load(command, &file, Some(resumed), &mut Vec::new(), context)
+    accounted(command, &file, Some(resumed), &mut Vec::new(), accounts, context)
+}
+
+/// Loads, and adds the account of it, however it ends.
+fn accounted(
+    command: &Load,
+    file: &Path,
+    resumed: Option<&Resumed>,
+    ends: &mut Vec<FileEnd>,
+    accounts: &mut Vec<RunAccount>,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let mut account = Account::new(command, file, context);
+    let result = load(command, file, resumed, ends, &mut account, context);
+    if let Err(failure) = &result {
+        account.went_wrong(failure);
+    }
+    let exit = result.as_ref().map_or_else(Failure::exit, |exit| *exit);
+    accounts.push(account.close(exit, context));
+    result
 }
 
 fn load(
@@ -35,6 +67,7 @@ fn load(
     file: &Path,
     resumed: Option<&Resumed>,
     ends: &mut Vec<FileEnd>,
+    account: &mut Account,
     context: &Context,
 ) -> Result<Exit, Failure> {
     // Before the network: a file that is not there needs none.
@@ -42,7 +75,13 @@ fn load(
     let name = prepared.input.name().to_owned();
     let (outcome, queue, lasting) = context.block_on(async {
         let mut session = Session::open(command, context).await?;
-        let Loaded { outcome, _lock } = session.load(prepared, resumed, None).await.map_err(Stop::into_failure)?;
+        let loaded = session.load(prepared, resumed, None, account).await.map_err(Stop::into_failure)?;
+        let Loaded { mut outcome, newest_before, lock } = loaded;
+        // The run is written down; whoever wants to load the same again need not wait for robots.
+        drop(lock);
+        if let Outcome::Report(report) = &mut outcome {
+            report.processing = session.watch(report, newest_before).await?;
+        }
         let (queue, lasting) = (session.queue().to_owned(), session.memory.lasting);
         session.close().await;
         Ok((outcome, queue, lasting))

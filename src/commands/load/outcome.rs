@@ -58,7 +58,7 @@ impl Halted {
     pub(super) fn of(halt: &Halt) -> Self {
         match halt {
             Halt::Source(_) | Halt::TooManyRejects(_) | Halt::FirstFailure(_) => Self::File,
-            Halt::Interrupted | Halt::Refused(_) | Halt::GivenUp(_) | Halt::Journal(_) => Self::Everything,
+            Halt::Interrupted | Halt::Refused(_) | Halt::GivenUp(_) | Halt::Journal(_) | Halt::Lost => Self::Everything,
         }
     }
 }

@@ -217,7 +217,7 @@ pub(super) fn problem_lines(problems: &Problems) -> Vec<String> {
         lines.extend(group.first.iter().map(ToString::to_string));
         let more = group.count - group.first.len() as u64;
         if more > 0 {
-            lines.push(format!("… and {more} more of the same kind ({})", group.code));
+            lines.push(format!("... and {more} more of the same kind ({})", group.code));
         }
     }
     lines

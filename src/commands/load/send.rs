@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::account::Account;
+use super::args::BatchSize;
 use super::begin::{Beginning, Begun, Job, LoadedBefore, Memory};
 use super::outcome::Ended;
 use super::prepare::{Prepared, broken_rules, how_many, problem_lines, schema};
@@ -18,10 +20,12 @@ use crate::fs::Identity;
 use crate::items::Schema;
 use crate::journal::RunLock;
 use crate::load::report::Report;
+use crate::load::watch::Watched;
 use crate::load::{
-    ATOMIC_BYTES, BATCH_BYTES, BatchLimits, CheckError, Checked, Closing, Dispatched, Event, FileSupply, Halt,
-    Observer, Plan, References, Remote, Terms, UniqueReferences, check, dispatch, finish, leave_out,
+    ATOMIC_BYTES, BATCH_BYTES, BatchRows, CheckError, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer,
+    Plan, References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch, finish, leave_out,
 };
+use crate::orchestrator::CommitType;
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
 use crate::rows::RangeSet;
 use crate::source::Format;
@@ -43,7 +47,9 @@ pub(super) struct Session<'a> {
 /// What came of a file. As long as the lock is held, nobody else loads the same content.
 pub(super) struct Loaded {
     pub(super) outcome: Outcome,
-    pub(super) _lock: RunLock,
+    /// The newest item of the queue before the run.
+    pub(super) newest_before: Option<i64>,
+    pub(super) lock: RunLock,
 }
 
 /// What came of a file.
@@ -88,12 +94,14 @@ impl<'a> Session<'a> {
         mut prepared: Prepared,
         resumed: Option<&Resumed>,
         file: Option<&Identity>,
+        account: &mut Account,
     ) -> Result<Loaded, Stop> {
         let (command, context) = (self.command, self.context);
+        account.found(&self.connection, &self.queue.name);
         prepared.follow(self.schema.clone(), &command.shape)?;
         let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
         let mut watch = Watch { view: &mut view, presses: self.presses.clone() };
-        let checked = checked(command, &prepared, &self.queue, &mut watch, context)?;
+        let checked = checked(command, &prepared, &self.queue, &mut watch, account, context)?;
         let submit = Remote::new(self.connection.client.clone(), self.queue.id, command.pace.give_up_after);
         let (connection, queue) = (&self.connection, &self.queue);
         let job = Job { command, context, connection, queue, checked: &checked, file };
@@ -102,9 +110,11 @@ impl<'a> Session<'a> {
                 (Beginning::Begun(begun), lock) => (begun, lock),
                 (Beginning::Before(before), lock) => {
                     view.close();
-                    return Ok(Loaded { outcome: Outcome::Before(before), _lock: lock });
+                    account.follow(&self.memory, &before.run.id, before.run.counts);
+                    return Ok(Loaded { outcome: Outcome::Before(before), newest_before: None, lock });
                 }
             };
+        account.follow(&self.memory, run.id(), before);
         let left_out = if checked.problems.is_empty() {
             RangeSet::default()
         } else {
@@ -112,10 +122,9 @@ impl<'a> Session<'a> {
             leave_out(input, &checked.fingerprint, mapping, queue.unique, command.shard, &mut run)?
         };
         let presses = self.presses()?;
-        let run_id = run.id().to_string();
+        let (run_id, newest_before) = (run.id().to_string(), run.before().map_err(Failure::from)?.largest_item);
         let rows = command.shard.count(checked.rows);
         let queue = self.queue.name.clone();
-        view.notice(&Event::Started { run: run_id.clone(), queue, rows, done_before: before.done() });
         let supply = FileSupply {
             input: prepared.input.clone(),
             fingerprint: checked.fingerprint,
@@ -124,9 +133,11 @@ impl<'a> Session<'a> {
             shard: command.shard,
         };
         let plan = plan(command, &self.queue, &checked, self.settle_grace);
+        let mut observer = account.watch(&plan, &mut view);
+        observer.notice(&Event::Started { run: run_id.clone(), queue, rows, done_before: before.done() });
         let start = Instant::now();
         let dispatched = tokio::select! {
-            dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut view) => dispatched?,
+            dispatched = dispatch(plan, submit, supply, run, presses.clone(), &mut observer) => dispatched?,
             () = pressed_again(presses) => {
                 let ended = Ended { run: &run_id, lasting: self.memory.lasting };
                 return Err(Stop::Everything(ended.left_at_once()));
@@ -144,6 +155,7 @@ impl<'a> Session<'a> {
             took: start.elapsed(),
         };
         let report = close(dispatched, &closing)?;
+        account.ended(&report);
         if report.rejects_file.is_some() && prepared.format == Format::Xlsx {
             context.ui.say("spreadsheets are read and not written: the rejects file is CSV");
         }
@@ -152,7 +164,19 @@ impl<'a> Session<'a> {
                 Failure::new(Exit::Failed, "cannot delete the copy of standard input").caused_by(&error)
             })?;
         }
-        Ok(Loaded { outcome: Outcome::Report(report), _lock: lock })
+        Ok(Loaded { outcome: Outcome::Report(report), newest_before, lock })
+    }
+
+    /// Follows the items of a load, where that is wanted.
+    pub(super) async fn watch(
+        &mut self,
+        report: &Report,
+        newest_before: Option<i64>,
+    ) -> Result<Option<Watched>, Failure> {
+        let Self { command, context, .. } = *self;
+        let presses = self.presses()?;
+        let sight = Remote::new(self.connection.client.clone(), self.queue.id, command.pace.give_up_after);
+        Ok(command.pace.watch.processing(report, newest_before, (&sight, &self.connection), presses, context).await)
     }
 
     /// Listens for Ctrl-C from here on. Not before: until something is sent, it may end the program as it ends any other.
@@ -196,9 +220,11 @@ fn checked(
     prepared: &Prepared,
     queue: &Found,
     watch: &mut Watch<'_, '_>,
+    account: &mut Account,
     context: &Context,
 ) -> Result<Checked, Stop> {
     let checked = check(&prepared.input, &prepared.mapping, queue.unique, watch)?;
+    account.checked(&checked);
     if !checked.problems.is_empty() {
         watch.view.close();
         if !command.shape.skip_invalid {
@@ -223,13 +249,7 @@ fn checked(
 
 fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration) -> Plan {
     let pace = &command.pace;
-    // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
-    let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
-    let limits = if command.shape.atomic {
-        BatchLimits { rows: ITEMS_A_REQUEST, bytes: ATOMIC_BYTES }
-    } else {
-        BatchLimits { rows: pace.batch_size.min(a_second), bytes: BATCH_BYTES }
-    };
+    let (batch_rows, batch_bytes) = request_size(command);
     // Where rows without a reference of their own are left out, those that are sent have one each.
     let references = match (queue.unique, command.shape.skip_invalid) {
         (UniqueReferences::Required, true) => References::Distinct,
@@ -237,7 +257,8 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration
     };
     Plan {
         terms: Terms { queue: queue.name.clone(), commit: command.shape.commit_type() },
-        limits,
+        batch_rows,
+        batch_bytes,
         jobs: pace.jobs,
         rate: pace.rate,
         settle_grace,
@@ -246,6 +267,23 @@ fn plan(command: &Load, queue: &Found, checked: &Checked, settle_grace: Duration
         max_rejects: pace.max_rejects,
         references,
     }
+}
+
+/// Rows and bytes of a request.
+fn request_size(command: &Load) -> (BatchRows, usize) {
+    let (pace, jobs) = (&command.pace, command.pace.jobs.most());
+    // The size of a request must decide about the pace alone. Here it decides which rows are taken back with a bad one, or how many
+    // are refused before anybody sees that they are too many.
+    let size_matters = command.shape.commit_type() == CommitType::AllOrNothing || pace.max_rejects.is_some();
+    let (rows, bytes) = match pace.batch_size {
+        _ if command.shape.atomic => return (BatchRows::Whole(ITEMS_A_REQUEST), ATOMIC_BYTES),
+        BatchSize::Rows(rows) => (BatchRows::Given(rows), BATCH_BYTES),
+        BatchSize::Auto if size_matters => (BatchRows::Usual, BATCH_BYTES),
+        BatchSize::Auto => (BatchRows::auto(jobs), bytes_a_request(jobs)),
+    };
+    // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
+    let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
+    (rows.at_most(a_second), bytes)
 }
 
 async fn pressed_again(mut presses: watch::Receiver<u32>) {

@@ -6,9 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::sitting::begun;
+use crate::http::Jobs;
 use crate::journal::{Cause, Entry, Evidence, Fault, Journal, Outcome, Reject, Run};
-use crate::load::report::Report;
-use crate::load::{Closing, Dispatched, Halt, Tally, finish};
+use crate::load::report::{Pace, Report};
+use crate::load::{BatchRows, Chosen, Closing, Dispatched, Halt, Tally, finish};
 use crate::rows::{Portion, RangeSet, RowNumber, Shard};
 use crate::source::{Input, Options};
 
@@ -16,6 +17,11 @@ use crate::source::{Input, Options};
 struct Desk {
     folder: tempfile::TempDir,
     run: Option<Run>,
+}
+
+fn pace() -> Pace {
+    let rows = Chosen { smallest: 2, largest: 2, last: 2 };
+    Pace { jobs: Jobs::Given(1), most_jobs: 1, last_jobs: 1, batch_rows: BatchRows::Given(2), rows }
 }
 
 impl Desk {
@@ -54,7 +60,8 @@ impl Desk {
         };
         let unsettled = unsettled.parse().unwrap();
         let run = self.run.take().unwrap();
-        finish(Dispatched { run, halt, unsettled, unreadable: None, tally: Tally::default() }, &closing).unwrap()
+        finish(Dispatched { run, halt, unsettled, unreadable: None, tally: Tally::default(), pace: pace() }, &closing)
+            .unwrap()
     }
 
     fn rejects_path(&self) -> PathBuf {
