@@ -275,7 +275,7 @@ mod tests {
         folder         Shared (id 4242, key key)
         queues         created when first named
 
-        printf %s secret | uiq login --url http://127.0.0.1:8787/sandbox/Default --folder Shared --client-id id --client-secret-stdin
+        printf %s secret | uiq login -p sandbox --store file --url http://127.0.0.1:8787/sandbox/Default --folder Shared --client-id id --client-secret-stdin
         ");
         insta::assert_snapshot!(serde_json::to_string(&ready).unwrap(), @r#"{"version":1,"url":"http://127.0.0.1:8787/sandbox/Default","identity_url":"http://127.0.0.1:8787/identity_","client_id":"id","client_secret":"secret","folder_path":"Shared","folder_id":4242,"folder_key":"key","queues":[]}"#);
     }
