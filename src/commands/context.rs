@@ -19,9 +19,9 @@ pub struct Global {
     /// Folder: a path (Finance/AP), a numeric id, or a key [env: UIPATH_FOLDER_PATH, UIPATH_FOLDER_KEY, UIPATH_FOLDER_ID]
     #[arg(long, global = true, value_name = "F")]
     pub folder: Option<String>,
-    /// What stdout holds
-    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub output: OutputChoice,
+    /// What stdout holds; text by default, and for `queues` JSON where stdout is no terminal
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    pub output: Option<OutputChoice>,
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -83,8 +83,8 @@ impl Context {
     /// Puts together what the commands are given.
     pub fn new(global: Global, environment: Environment) -> Self {
         let format = match global.output {
-            OutputChoice::Text => Format::Text,
-            OutputChoice::Json => Format::Json,
+            Some(OutputChoice::Text) | None => Format::Text,
+            Some(OutputChoice::Json) => Format::Json,
         };
         let verbosity = match (global.quiet, global.verbose) {
             (true, _) => Verbosity::Quiet,
@@ -122,6 +122,14 @@ impl Context {
                 let wanted = self.environment.get("NO_COLOR").is_none() && self.ui.terminal() != Terminal::Dumb;
                 wanted && std::io::stderr().is_terminal()
             }
+        }
+    }
+
+    /// What stdout holds where a listing is asked for: as it was said, otherwise text for people and JSON for programs.
+    pub fn listing(&self) -> Format {
+        match self.global.output {
+            None if !std::io::stdout().is_terminal() => Format::Json,
+            _ => self.ui.format(),
         }
     }
 

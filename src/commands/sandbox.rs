@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Context;
 use crate::failure::{Exit, Failure};
-use crate::sandbox::{Fault, Options, QueueSpec, ReadLimit, Running, UnknownQueues, start};
+use crate::sandbox::{Fault, Options, QueueSpec, ReadLimit, Robot, Running, UnknownQueues, start};
 use crate::ui::Format;
 
 /// Run a local Orchestrator to rehearse against
@@ -23,9 +23,9 @@ pub struct SandboxArgs {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8787)]
     port: u16,
-    /// A queue that exists from the start; `,unique` makes it enforce unique references, `,schema=FILE` a JSON schema. May be repeated; without any, queues are
-    /// created when they are first named
-    #[arg(long = "queue", value_name = "NAME[,unique][,schema=FILE]")]
+    /// A queue that exists from the start; `,unique` makes it enforce unique references, `,schema=FILE` a JSON schema, `,retries=3` automatic
+    /// retries. May be repeated; without any, queues are created when they are first named
+    #[arg(long = "queue", value_name = "NAME[,unique][,schema=FILE][,retries=N]")]
     queues: Vec<QueueSpec>,
     /// How long every answer takes at least: 120ms
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "0s")]
@@ -39,7 +39,11 @@ pub struct SandboxArgs {
     /// What goes wrong: `KIND[:FIELD]...`, as `drop-after-commit:2%` (see --help). May be repeated; the first that applies happens
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
-    /// Where the dice of the faults begin: the same number, the same faults
+    /// Let a robot work on the items of all queues, at this pace: `50/s`, with `,fail:2%` application exceptions and `,business:1%`
+    /// business exceptions. Without it items stay new
+    #[arg(long, value_name = "PACE[,HABIT]...")]
+    robot: Option<Robot>,
+    /// Where the dice of the faults and of the robot begin: the same number, the same faults
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
@@ -48,6 +52,7 @@ const EXAMPLES: &str = "\
 Examples:
   uiq sandbox --queue Invoices --queue Orders,unique
   uiq sandbox --latency 120ms --token-life 60s
+  uiq sandbox --queue Invoices,retries=2 --robot 50/s,fail:2%
   uiq sandbox --fault drop-after-commit:2% --fault status-503:5% --seed 7
   uiq sandbox --port 0 -o json        for scripts: the first line says where it is and how to log in";
 
@@ -72,6 +77,7 @@ Fields
 Examples:
   uiq sandbox --queue Invoices --queue Orders,unique
   uiq sandbox --latency 120ms --token-life 60s
+  uiq sandbox --queue Invoices,retries=2 --robot 50/s,fail:2%
   uiq sandbox --fault drop-after-commit:2% --fault status-503:5% --seed 7
   uiq sandbox --fault status-429:2s:x3 --fault commit-late:3s:@5 --fault status-500:html:on=tokens:@2
   uiq sandbox --port 0 -o json        for scripts: the first line says where it is and how to log in";
@@ -119,6 +125,7 @@ impl SandboxArgs {
             read_limit: self.limit.0,
             token_life: self.token_life,
             faults: self.faults,
+            robot: self.robot,
             seed: self.seed,
             ..Options::default()
         }

@@ -85,6 +85,7 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
         took: closing.took,
         halt,
         pace,
+        processing: None,
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Two passes. The first checks every row and sends nothing ([`check()`]). The second cuts batches, keeps requests under way, and writes
 //! into the journal what leaves and what became of it ([`dispatch()`]); what is in doubt is asked about. The engine emits [`Event`]s and
-//! knows Orchestrator only through [`Submit`].
+//! knows Orchestrator only through [`Submit`]. Afterwards the items can be followed ([`watch`]).
 
 mod answers;
 mod attempt;
@@ -29,6 +29,7 @@ mod single;
 mod sizing;
 mod submit;
 mod supply;
+pub mod watch;
 
 #[cfg(test)]
 mod tests;

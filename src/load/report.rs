@@ -9,6 +9,7 @@ use crate::rows::RangeSet;
 
 use super::halt::Halt;
 use super::sizing::{BatchRows, Chosen};
+use super::watch::Watched;
 
 /// The outcome of a load.
 #[derive(Debug)]
@@ -39,6 +40,8 @@ pub struct Report {
     pub halt: Option<Halt>,
     /// How fast it was done.
     pub pace: Pace,
+    /// What became of the items afterwards, where somebody wanted to know.
+    pub processing: Option<Watched>,
 }
 
 /// What was asked for, and what the server led to.

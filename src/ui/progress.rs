@@ -13,7 +13,7 @@ use crate::load::Halt;
 use crate::load::event::{Event, Observer, Tally};
 
 /// How often a line is written where there is no bar: often enough to see that it lives, seldom enough for a log.
-const LINE_EVERY: Duration = Duration::from_secs(10);
+pub(super) const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// Pauses shorter than this are not worth a line.
 const WORTH_A_WORD: Duration = Duration::from_secs(1);

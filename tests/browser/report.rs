@@ -35,7 +35,7 @@ fn rows() -> String {
 fn reported() -> Place {
     let faults = ["drop-after-commit:@2", "status-429:1s:@4"];
     let server = Server::with(Options {
-        queues: vec![QueueSpec { name: QUEUE.to_owned(), unique: true, schema: None }],
+        queues: vec![QueueSpec { name: QUEUE.to_owned(), unique: true, ..QueueSpec::default() }],
         faults: faults.map(|fault| fault.parse().unwrap()).into(),
         ..Options::default()
     });

@@ -8,7 +8,7 @@ use crate::server::Server;
 
 fn server() -> Server {
     Server::with(Options {
-        queues: vec![QueueSpec { name: String::from("Invoices"), unique: false, schema: None }],
+        queues: vec![QueueSpec { name: String::from("Invoices"), ..QueueSpec::default() }],
         faults: vec!["drop-after-commit:@2".parse().unwrap()],
         ..Options::default()
     })

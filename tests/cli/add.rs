@@ -117,7 +117,7 @@ fn a_dry_run_shows_the_request_and_needs_no_login() {
 
 #[test]
 fn a_reference_that_is_taken_is_named() {
-    let claims = QueueSpec { name: String::from("Claims"), unique: true, schema: None };
+    let claims = QueueSpec { name: String::from("Claims"), unique: true, schema: None, ..QueueSpec::default() };
     let sandbox = Sandboxed::with(|options| options.queues.push(claims));
     let command = || uiq(&["add", "Claims", "Number=7", "--reference", "INV-7"]).against(&sandbox);
     command().run().succeeded();

@@ -60,7 +60,7 @@ fn a_load_that_went_well_says_what_where_when_and_who() {
 
 #[test]
 fn refused_rows_are_there_by_reason_with_the_next_command() {
-    let claims = QueueSpec { name: String::from("Claims"), unique: true, schema: None };
+    let claims = QueueSpec { name: String::from("Claims"), unique: true, ..QueueSpec::default() };
     let (place, sandbox) = (place(), Sandboxed::with(|options| options.queues.push(claims)));
     uiq(&["add", "Claims", "--reference", "B"]).against(&sandbox).run().succeeded();
     let output = uiq(&["load", "Claims", "four.csv", "--report", "r.json"]).against(&sandbox).at(&place).run();

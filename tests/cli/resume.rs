@@ -225,7 +225,7 @@ fn rows_that_nobody_can_tell_of_are_left_to_the_user() {
 
 #[test]
 fn an_unfinished_run_in_another_queue_is_another_run() {
-    let claims = QueueSpec { name: String::from("Claims"), unique: false, schema: None };
+    let claims = QueueSpec { name: String::from("Claims"), unique: false, schema: None, ..QueueSpec::default() };
     let sandbox = Sandboxed::with(|options| options.queues.push(claims));
     let place = Place::new();
     place.file("four.csv", FOUR);

@@ -71,7 +71,7 @@ impl Scene {
     pub(crate) fn set(setting: Setting) -> Self {
         let Setting { rows, unique, faults, seed, latency, scopes } = setting;
         let mut options = Options {
-            queues: vec![QueueSpec { name: QUEUE.to_owned(), unique, schema: None }],
+            queues: vec![QueueSpec { name: QUEUE.to_owned(), unique, schema: None, ..QueueSpec::default() }],
             faults: faults.iter().map(|fault| fault.parse().unwrap()).collect(),
             read_limit: None, // many sittings in a minute, which nobody has
             latency,

@@ -9,6 +9,7 @@ use crate::http::{Jobs, Rate};
 use crate::load::InDoubt;
 
 use super::report_file::ReportFile;
+use super::watch::WatchArgs;
 use crate::commands::connection::ConnectionArgs;
 use crate::commands::duration;
 
@@ -46,6 +47,9 @@ pub struct Pace {
     /// How long to keep trying a server that does not answer, before stopping resumable
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration::parse)]
     pub give_up_after: Duration,
+    /// What is done once everything is sent.
+    #[command(flatten)]
+    pub watch: WatchArgs,
     /// Whom to talk to.
     #[command(flatten)]
     pub connection: ConnectionArgs,

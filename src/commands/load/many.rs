@@ -44,6 +44,12 @@ pub(super) fn run(
     context: &Context,
 ) -> Result<Exit, Failure> {
     check_flags(&command.shape)?;
+    if command.pace.watch.watch_processing {
+        let message = "`--watch-processing` follows the items of one file, and here are several, or a folder for them";
+        return Err(
+            Failure::new(Exit::Usage, message).hint("`uiq queues show QUEUE` counts the items of the queue by status")
+        );
+    }
     command.folders.make()?;
     let mut exit = Exit::Done;
     let stopped = if files.is_empty() {
@@ -133,7 +139,7 @@ impl Round<'_> {
             Err(stop) => Err(stop),
         };
         match loaded {
-            Ok(Loaded { outcome, _lock }) => match outcome {
+            Ok(Loaded { outcome, lock: _lock, .. }) => match outcome {
                 Outcome::Report(report) => self.loaded(file, meant.as_ref(), report),
                 Outcome::Before(before) => (self.loaded_before(file, meant.as_ref(), &before), None),
             },

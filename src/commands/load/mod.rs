@@ -19,6 +19,7 @@ mod shape;
 mod shape_options;
 mod stop;
 mod wanted;
+mod watch;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -50,6 +51,7 @@ Examples:
   uiq load Invoices invoices.csv -o json | jq .accepted
   uiq load Invoices 'inbox/*.csv' --done-dir done --failed-dir failed    every night; overlapping loads do no harm
   uiq load Invoices big.csv --shard \"$((JOB_COMPLETION_INDEX + 1))/8\"   in one of eight pods of an Indexed Job
+  uiq load Invoices invoices.csv --watch-processing --for 1h
 
 Columns Reference, Priority, Deadline (or DueDate), Postpone (or DeferDate), RiskSlaDate and Progress go where they belong;
 every other column becomes SpecificContent under its own name, as text, or as the type behind a colon in the header:
@@ -88,7 +90,7 @@ pub struct Load {
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// Check every row, show the first items as Orchestrator would receive them (with -o json all), and send nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch_processing")]
     pub(super) dry_run: bool,
     /// If this exact content already went into this queue: fail (exit code 6), skip, or load it again
     #[arg(long, value_name = "WHAT", default_value = "fail")]

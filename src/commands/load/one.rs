@@ -75,8 +75,13 @@ fn load(
     let name = prepared.input.name().to_owned();
     let (outcome, queue, lasting) = context.block_on(async {
         let mut session = Session::open(command, context).await?;
-        let Loaded { outcome, _lock } =
-            session.load(prepared, resumed, None, account).await.map_err(Stop::into_failure)?;
+        let loaded = session.load(prepared, resumed, None, account).await.map_err(Stop::into_failure)?;
+        let Loaded { mut outcome, newest_before, lock } = loaded;
+        // The run is written down; whoever wants to load the same again need not wait for robots.
+        drop(lock);
+        if let Outcome::Report(report) = &mut outcome {
+            report.processing = session.watch(report, newest_before).await?;
+        }
         let (queue, lasting) = (session.queue().to_owned(), session.memory.lasting);
         session.close().await;
         Ok((outcome, queue, lasting))

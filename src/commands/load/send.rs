@@ -20,6 +20,7 @@ use crate::fs::Identity;
 use crate::items::Schema;
 use crate::journal::RunLock;
 use crate::load::report::Report;
+use crate::load::watch::Watched;
 use crate::load::{
     ATOMIC_BYTES, BATCH_BYTES, BatchRows, CheckError, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer,
     Plan, References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch, finish, leave_out,
@@ -46,7 +47,9 @@ pub(super) struct Session<'a> {
 /// What came of a file. As long as the lock is held, nobody else loads the same content.
 pub(super) struct Loaded {
     pub(super) outcome: Outcome,
-    pub(super) _lock: RunLock,
+    /// The newest item of the queue before the run.
+    pub(super) newest_before: Option<i64>,
+    pub(super) lock: RunLock,
 }
 
 /// What came of a file.
@@ -108,7 +111,7 @@ impl<'a> Session<'a> {
                 (Beginning::Before(before), lock) => {
                     view.close();
                     account.follow(&self.memory, &before.run.id, before.run.counts);
-                    return Ok(Loaded { outcome: Outcome::Before(before), _lock: lock });
+                    return Ok(Loaded { outcome: Outcome::Before(before), newest_before: None, lock });
                 }
             };
         account.follow(&self.memory, run.id(), before);
@@ -119,7 +122,7 @@ impl<'a> Session<'a> {
             leave_out(input, &checked.fingerprint, mapping, queue.unique, command.shard, &mut run)?
         };
         let presses = self.presses()?;
-        let run_id = run.id().to_string();
+        let (run_id, newest_before) = (run.id().to_string(), run.before().map_err(Failure::from)?.largest_item);
         let rows = command.shard.count(checked.rows);
         let queue = self.queue.name.clone();
         let supply = FileSupply {
@@ -161,7 +164,19 @@ impl<'a> Session<'a> {
                 Failure::new(Exit::Failed, "cannot delete the copy of standard input").caused_by(&error)
             })?;
         }
-        Ok(Loaded { outcome: Outcome::Report(report), _lock: lock })
+        Ok(Loaded { outcome: Outcome::Report(report), newest_before, lock })
+    }
+
+    /// Follows the items of a load, where that is wanted.
+    pub(super) async fn watch(
+        &mut self,
+        report: &Report,
+        newest_before: Option<i64>,
+    ) -> Result<Option<Watched>, Failure> {
+        let Self { command, context, .. } = *self;
+        let presses = self.presses()?;
+        let sight = Remote::new(self.connection.client.clone(), self.queue.id, command.pace.give_up_after);
+        Ok(command.pace.watch.processing(report, newest_before, (&sight, &self.connection), presses, context).await)
     }
 
     /// Listens for Ctrl-C from here on. Not before: until something is sent, it may end the program as it ends any other.

@@ -4,6 +4,7 @@ mod client;
 mod faults;
 mod identity;
 mod page;
+mod processing;
 mod reading;
 mod rules;
 mod writing;
