@@ -123,16 +123,28 @@ impl Context {
         self.ui.data(line).map_err(|error| Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error))
     }
 
-    /// Runs `work` to its end on a runtime of its own. Commands that need no network never start one.
+    /// Runs `work` to its end on a runtime of its own, on this thread alone: requests wait for the network and not for each other, and
+    /// handing each step of one to another thread would cost more than the step. Commands that need no network never start one.
     pub fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2) // one for the requests, one for the sandbox where it runs in our own process
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::new(Exit::Failed, "cannot start the network runtime").caused_by(&error))?;
-        let result = runtime.block_on(work);
-        // A thread that waits for a file or a keyring must not hold up the end.
-        runtime.shutdown_background();
-        result
+        run_on(&mut tokio::runtime::Builder::new_current_thread(), work)
     }
+
+    /// The same on all processors, for a server.
+    pub fn serve<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        run_on(&mut tokio::runtime::Builder::new_multi_thread(), work)
+    }
+}
+
+fn run_on<T>(
+    builder: &mut tokio::runtime::Builder,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let runtime = builder
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, "cannot start the network runtime").caused_by(&error))?;
+    let result = runtime.block_on(work);
+    // A thread that waits for a file or a keyring must not hold up the end.
+    runtime.shutdown_background();
+    result
 }

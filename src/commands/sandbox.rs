@@ -94,7 +94,7 @@ impl SandboxArgs {
     /// Runs the sandbox until it is interrupted.
     pub fn run(self, context: &Context) -> Result<Exit, Failure> {
         let options = self.into_options();
-        context.block_on(async {
+        context.serve(async {
             // Listened for before anything is printed: whoever reads that it is ready may end it at once.
             let interrupted = interruption()
                 .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;

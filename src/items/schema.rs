@@ -3,6 +3,7 @@
 //! Assumptions, as UiPath documents the upload of a schema and not its dialect: the draft is the one that `$schema` names, and draft 7
 //! where it names none; references lead only into the schema itself; `format` is an annotation, and nothing is refused by it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jsonschema::{Draft, Validator};
@@ -14,7 +15,14 @@ use super::{Kind, QueueItem, Rule, Value, Violation};
 #[derive(Clone, Debug)]
 pub struct Schema {
     validator: Arc<Validator>,
-    document: Arc<Json>,
+    declarations: Arc<Declarations>,
+}
+
+/// What the schema says about keys, found once: it is asked for every cell.
+#[derive(Debug)]
+struct Declarations {
+    named: HashMap<String, Option<Declared>>,
+    others: Option<Declared>,
 }
 
 /// The queue's schema is none.
@@ -57,48 +65,13 @@ impl Schema {
             options = options.with_draft(Draft::Draft7);
         }
         let validator = options.build(&document).map_err(|error| SchemaError::Invalid(error.masked().to_string()))?;
-        Ok(Self { validator: Arc::new(validator), document: Arc::new(document) })
+        Ok(Self { validator: Arc::new(validator), declarations: Arc::new(Declarations::of(&document)) })
     }
 
     /// What it says about a key; none where it says nothing about the type.
     pub fn declared(&self, key: &str) -> Option<Declared> {
-        let own = self.document.get("properties").and_then(|properties| properties.get(key));
-        let schema = self.followed(own.or_else(|| self.document.get("additionalProperties"))?);
-        let names: Vec<&str> = match schema.get("type")? {
-            Json::String(name) => vec![name],
-            Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
-            _ => return None,
-        };
-        // A text is a string wherever it may be one: nothing is guessed.
-        let kind = ["string", "boolean", "integer", "number"].into_iter().find(|name| names.contains(name));
-        let kind = match kind? {
-            "string" => match schema.get("format").and_then(Json::as_str) {
-                Some("date") => Kind::Date,
-                Some("date-time") => Kind::DateTime,
-                _ => Kind::Text,
-            },
-            "boolean" => Kind::Boolean,
-            "integer" => Kind::Integer,
-            _ => Kind::Number,
-        };
-        let empty = match kind {
-            Kind::Text => Empty::Text,
-            _ if names.contains(&"null") => Empty::Null,
-            _ => Empty::Absent,
-        };
-        Some(Declared { kind, empty })
-    }
-
-    /// Follows references within the schema, a few steps: longer chains are circles.
-    fn followed<'s>(&'s self, mut schema: &'s Json) -> &'s Json {
-        for _ in 0..8 {
-            let reference = schema.get("$ref").and_then(Json::as_str).and_then(|name| name.strip_prefix('#'));
-            match reference.and_then(|pointer| self.document.pointer(pointer)) {
-                Some(target) => schema = target,
-                None => break,
-            }
-        }
-        schema
+        let Declarations { named, others } = &*self.declarations;
+        named.get(key).copied().unwrap_or(*others)
     }
 
     /// Adds what the content breaks.
@@ -122,6 +95,54 @@ impl Schema {
             });
         }
     }
+}
+
+impl Declarations {
+    fn of(document: &Json) -> Self {
+        let properties = document.get("properties").and_then(Json::as_object);
+        let named = properties.into_iter().flatten().map(|(key, schema)| (key.clone(), declared(document, schema)));
+        let others = document.get("additionalProperties").and_then(|schema| declared(document, schema));
+        Self { named: named.collect(), others }
+    }
+}
+
+fn declared(document: &Json, schema: &Json) -> Option<Declared> {
+    let schema = followed(document, schema);
+    let names: Vec<&str> = match schema.get("type")? {
+        Json::String(name) => vec![name],
+        Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
+        _ => return None,
+    };
+    // A text is a string wherever it may be one: nothing is guessed.
+    let kind = ["string", "boolean", "integer", "number"].into_iter().find(|name| names.contains(name));
+    let kind = match kind? {
+        "string" => match schema.get("format").and_then(Json::as_str) {
+            Some("date") => Kind::Date,
+            Some("date-time") => Kind::DateTime,
+            _ => Kind::Text,
+        },
+        "boolean" => Kind::Boolean,
+        "integer" => Kind::Integer,
+        _ => Kind::Number,
+    };
+    let empty = match kind {
+        Kind::Text => Empty::Text,
+        _ if names.contains(&"null") => Empty::Null,
+        _ => Empty::Absent,
+    };
+    Some(Declared { kind, empty })
+}
+
+/// Follows references within the schema, a few steps: longer chains are circles.
+fn followed<'s>(document: &'s Json, mut schema: &'s Json) -> &'s Json {
+    for _ in 0..8 {
+        let reference = schema.get("$ref").and_then(Json::as_str).and_then(|name| name.strip_prefix('#'));
+        match reference.and_then(|pointer| document.pointer(pointer)) {
+            Some(target) => schema = target,
+            None => break,
+        }
+    }
+    schema
 }
 
 fn json(value: &Value<'_>) -> Json {

@@ -37,7 +37,13 @@ const END: &[u8] = b"]}";
 impl BulkBody {
     /// A body without items.
     pub fn new(queue: &str, commit: CommitType) -> Self {
-        let mut bytes = b"{\"queueName\":".to_vec();
+        Self::with_room(queue, commit, 0)
+    }
+
+    /// A body without items, with room for so many bytes.
+    pub fn with_room(queue: &str, commit: CommitType, bytes: usize) -> Self {
+        let mut bytes = Vec::with_capacity(bytes);
+        bytes.extend_from_slice(b"{\"queueName\":");
         write_text(&mut bytes, queue);
         bytes.extend_from_slice(b",\"commitType\":\"");
         bytes.extend_from_slice(commit.wire_name().as_bytes());
@@ -153,6 +159,57 @@ fn write_name(out: &mut Vec<u8>, name: &str) {
 }
 
 fn write_text(out: &mut Vec<u8>, text: &str) {
-    // Writing a string into memory cannot fail.
-    let _ = serde_json::to_writer(out, text);
+    if is_escaped(text.as_bytes()) {
+        // Writing a string into memory cannot fail.
+        let _ = serde_json::to_writer(out, text);
+        return;
+    }
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+/// Tells whether JSON writes any of these bytes otherwise than as itself. Looks at eight at a time: this runs for every key and value.
+fn is_escaped(bytes: &[u8]) -> bool {
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().any(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'));
+    };
+    // The last eight may have been looked at in part; that is quicker than to look at single bytes.
+    let (words, _) = bytes.as_chunks::<8>();
+    words.iter().chain([last]).any(|word| is_escaped_word(u64::from_le_bytes(*word)))
+}
+
+/// Whether one of eight bytes is below 0x20, a quote or a backslash. The arithmetic is that of Sean Anderson's "Bit Twiddling Hacks"
+/// (a word that has a byte less than n).
+fn is_escaped_word(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    let has_less = |word: u64, than: u8| word.wrapping_sub(ONES * u64::from(than)) & !word & (ONES * 0x80);
+    let control = has_less(word, 0x20);
+    let quote = has_less(word ^ (ONES * u64::from(b'"')), 1);
+    let backslash = has_less(word ^ (ONES * u64::from(b'\\')), 1);
+    (control | quote | backslash) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1024))]
+
+        #[test]
+        fn a_text_is_written_as_a_json_writer_writes_it(text in prop_oneof!["[a\"\\\\\u{1}\u{1f} !~\u{7f}\u{80}ü]{0,20}", any::<String>()]) {
+            let mut written = Vec::new();
+            write_text(&mut written, &text);
+            prop_assert_eq!(written, serde_json::to_vec(&text).unwrap());
+        }
+
+        #[test]
+        fn only_what_has_to_be_is_escaped(text in "[ -!#-\\[\\]-~\u{7f}-\u{ffff}]{0,40}") {
+            prop_assert!(!is_escaped(text.as_bytes()), "{:?}", text);
+        }
+    }
 }

@@ -43,7 +43,7 @@ pub(super) enum Sort {
 impl<'a> Cells<'a> {
     pub(super) fn new(bytes: &'a [u8], ends: &'a [usize]) -> Self {
         // One look at the whole row is far quicker than one at each cell.
-        Self { bytes, ends, text: std::str::from_utf8(bytes).ok(), sorts: None }
+        Self { bytes, ends, text: simdutf8::basic::from_utf8(bytes).ok(), sorts: None }
     }
 
     pub(super) fn sorted(self, sorts: &'a [Sort]) -> Self {
