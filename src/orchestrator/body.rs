@@ -137,11 +137,9 @@ pub fn write_item(out: &mut Vec<u8>, queue: Option<&str>, item: &QueueItem<'_>) 
     }
     out.extend_from_slice(b",\"SpecificContent\":{");
     for (position, (key, value)) in item.content.iter().enumerate() {
-        if position > 0 {
-            out.push(b',');
-        }
-        write_text(out, key);
-        out.push(b':');
+        out.extend_from_slice(if position > 0 { b",\"" } else { b"\"" });
+        write_letters(out, key);
+        out.extend_from_slice(b"\":");
         match value {
             Value::Text(text) => write_text(out, text),
             Value::Number(digits) => out.extend_from_slice(digits.as_bytes()),
@@ -159,25 +157,37 @@ fn write_name(out: &mut Vec<u8>, name: &str) {
 }
 
 fn write_text(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    write_letters(out, text);
+    out.push(b'"');
+}
+
+/// Writes what stands between the quotes.
+fn write_letters(out: &mut Vec<u8>, text: &str) {
     if is_escaped(text.as_bytes()) {
-        // Writing a string into memory cannot fail.
-        let _ = serde_json::to_writer(out, text);
-        return;
+        let start = out.len();
+        // Writing a string into memory cannot fail; its quotes are the caller's.
+        let _ = serde_json::to_writer(&mut *out, text);
+        out.pop();
+        out.remove(start);
+    } else {
+        out.extend_from_slice(text.as_bytes());
     }
-    out.reserve(text.len() + 2);
-    out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
-    out.push(b'"');
 }
 
 /// Tells whether JSON writes any of these bytes otherwise than as itself. Looks at eight at a time: this runs for every key and value.
 fn is_escaped(bytes: &[u8]) -> bool {
-    let Some(last) = bytes.last_chunk::<8>() else {
-        return bytes.iter().any(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'));
-    };
-    // The last eight may have been looked at in part; that is quicker than to look at single bytes.
-    let (words, _) = bytes.as_chunks::<8>();
-    words.iter().chain([last]).any(|word| is_escaped_word(u64::from_le_bytes(*word)))
+    // The last bytes may be looked at twice; that is quicker than to look at single ones, as is not to stop early.
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let (words, _) = bytes.as_chunks::<8>();
+        let is_escaped = |word: &[u8; 8]| is_escaped_word(u64::from_le_bytes(*word));
+        return words.iter().fold(is_escaped(last), |found, word| found | is_escaped(word));
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
+        return is_escaped_word(first << 32 | last);
+    }
+    bytes.iter().any(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'))
 }
 
 /// Whether one of eight bytes is below 0x20, a quote or a backslash. The arithmetic is that of Sean Anderson's "Bit Twiddling Hacks"

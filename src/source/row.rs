@@ -94,8 +94,8 @@ impl<'a> Cells<'a> {
     }
 
     fn spans(&self) -> impl Iterator<Item = (usize, usize)> + use<'a> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(self.ends.iter().copied())
+        let mut start = 0;
+        self.ends.iter().map(move |&end| (std::mem::replace(&mut start, end), end))
     }
 }
 
