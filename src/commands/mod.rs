@@ -1,13 +1,16 @@
 //! What can be asked? One file a command: its arguments (whose comments are the help) and `run`.
 
 pub mod add;
+pub mod completions;
 pub mod connection;
 mod context;
 mod duration;
 mod interrupt;
+mod known;
 pub mod load;
 pub mod login;
 pub mod logout;
+pub mod man;
 pub mod network;
 mod profiles;
 pub mod queues;
@@ -15,6 +18,7 @@ pub mod resume;
 pub mod runs;
 pub mod sandbox;
 mod silence;
+mod spare;
 mod state;
 pub mod status;
 mod stores;

@@ -20,6 +20,7 @@ impl From<SourceError> for Failure {
             | SourceError::NotAFile { .. }
             | SourceError::Open { .. }
             | SourceError::OtherFormat { .. }
+            | SourceError::NoText { .. }
             | SourceError::Empty { .. }
             | SourceError::HeaderOnly { .. }
             | SourceError::HeaderNotText { .. }
@@ -46,6 +47,9 @@ impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {
         match error {
             CheckError::Source(error) => error.into(),
+            CheckError::Interrupted => {
+                Self::from_error(Exit::Interrupted, &error).hint("to go on: run the same command again")
+            }
             CheckError::Aside(_) => Self::from_error(Exit::Failed, &error).hint("`TMPDIR` names another folder"),
         }
     }
@@ -127,6 +131,9 @@ impl From<Halt> for Failure {
             Halt::GivenUp(error) => given_up(error),
             Halt::Source(error) => error.into(),
             Halt::Journal(error) => error.into(),
+            Halt::Lost => Self::new(Exit::Failed, halt.words()).hint(
+                "this is a mistake of uiq, and we would like to hear of it, with the lines that begin `thread …`",
+            ),
             Halt::TooManyRejects(_) | Halt::FirstFailure(_) => Self::new(Exit::Rejected, halt.words()),
         }
     }

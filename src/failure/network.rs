@@ -28,6 +28,11 @@ impl From<TransportError> for Failure {
         let failure = Self::from_error(Exit::Failed, &error);
         match error.reason() {
             Reason::Name => failure.hint("is the host in `--url` spelt right, and is this machine on the network that knows it?"),
+            Reason::Proxy => {
+                let variable = if error.endpoint().starts_with("https") { "HTTPS_PROXY" } else { "HTTP_PROXY" };
+                failure.hint(format!("it is given with the proxy: `{variable}=http://USER:PASSWORD@HOST:PORT`"))
+                    .hint("what is no letter or digit in the password is written as `%` and two digits")
+            }
             Reason::Connect => connect_hint(failure, &words(&error)),
             Reason::Tls => tls_hint(failure, &words(&error)),
             Reason::Timeout => failure.hint("`--connect-timeout`, `--answer-timeout` and `--timeout` allow more time; a proxy may have to be named in `HTTPS_PROXY`"),
@@ -37,9 +42,7 @@ impl From<TransportError> for Failure {
 }
 
 fn connect_hint(failure: Failure, words: &str) -> Failure {
-    if words.contains("407") || words.contains("proxy authentication") {
-        failure.hint("the proxy wants a user name and password: `HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`")
-    } else if words.contains("tunnel") || words.contains("proxy") {
+    if words.contains("tunnel") || words.contains("proxy") {
         failure.hint("the proxy in `HTTPS_PROXY` lets no connection to that host through; `NO_PROXY` names hosts to be reached without it")
     } else {
         failure.hint("is the port right, and does a proxy have to be named in `HTTPS_PROXY`?")
@@ -69,6 +72,8 @@ fn tls_hint(failure: Failure, words: &str) -> Failure {
         failure
             .hint("a company's own certificate authority, or a proxy that opens TLS connections, must be trusted: `--ca FILE` names its certificate (PEM),")
             .hint("or it is installed on this machine for all programs (on Linux also by `SSL_CERT_FILE`)")
+    } else if any(&["handshake eof"]) {
+        failure.hint("the server hung up in the middle of the handshake: does it speak TLS at that port (or is it `http://`?), or does it want a certificate of ours (`--client-cert FILE`)?")
     } else if any(&["InvalidContentType", "corrupt message"]) {
         failure.hint("the server speaks no TLS at that port; is it `http://`, or another port?")
     } else {
@@ -114,13 +119,13 @@ mod tests {
         insta::assert_snapshot!(tls("NotValidYetContext"), @"hint: is the clock of this machine right? `date -u` shows it; the certificate is not valid before the time the message names");
         insta::assert_snapshot!(tls("Other(OtherError(UnsupportedCertVersion))"), @"hint: the server's certificate is of X.509 version 1; it needs one of version 3, with its name as subjectAltName");
         insta::assert_snapshot!(tls("received fatal alert: CertificateRequired"), @"hint: the server may ask for a certificate of ours: `--client-cert FILE` names one, with its key");
+        insta::assert_snapshot!(tls("tls handshake eof"), @"hint: the server hung up in the middle of the handshake: does it speak TLS at that port (or is it `http://`?), or does it want a certificate of ours (`--client-cert FILE`)?");
         insta::assert_snapshot!(tls("received corrupt message of type InvalidContentType"), @"hint: the server speaks no TLS at that port; is it `http://`, or another port?");
     }
 
     #[test]
     fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
         let hint = |words| connect_hint(Failure::new(Exit::Failed, "x"), words).to_string();
-        assert!(hint("tunnel error: proxy authentication required").contains("HTTPS_PROXY=http://USER:PASSWORD@"));
         assert!(hint("tunnel error: unsuccessful").contains("`NO_PROXY` names"));
         assert!(hint("Connection refused").contains("is the port right"));
     }

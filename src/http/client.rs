@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use reqwest::{Certificate, Identity, tls};
 
+use super::resolver::Resolver;
+
 /// What a client needs to know of the network.
 #[derive(Clone, Debug)]
 pub struct Network {
@@ -83,6 +85,7 @@ pub fn client(network: &Network) -> Result<reqwest::Client, ClientError> {
         .redirect(reqwest::redirect::Policy::none())
         .http1_only()
         .tcp_nodelay(true)
+        .dns_resolver(Resolver)
         .tls_version_min(tls::Version::TLS_1_2)
         .connect_timeout(network.connect_within)
         .read_timeout(network.answer_within)

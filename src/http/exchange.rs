@@ -68,6 +68,9 @@ async fn whole(client: &reqwest::Client, request: Request, endpoint: &str) -> Re
     let failed = |error| TransportError::new(endpoint.to_owned(), error);
     let response = client.execute(request).await.map_err(failed)?;
     let (status, headers) = (response.status(), response.headers().clone());
+    if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Err(TransportError::kept_by_proxy(endpoint.to_owned()));
+    }
     let body = response.bytes().await.map_err(failed)?.into();
     Ok(Answer { endpoint: endpoint.to_owned(), status, headers, body })
 }

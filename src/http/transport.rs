@@ -19,6 +19,8 @@ pub enum Reason {
     Name,
     /// Nobody accepts connections there, or the network does not reach it.
     Connect,
+    /// The proxy on the way wants to know who we are (407).
+    Proxy,
     /// The TLS handshake failed.
     Tls,
     /// A time limit passed.
@@ -33,7 +35,8 @@ pub struct TransportError {
     endpoint: String,
     reason: Reason,
     arrival: Arrival,
-    source: reqwest::Error,
+    /// None where a proxy answered in place of the server.
+    source: Option<reqwest::Error>,
 }
 
 impl TransportError {
@@ -42,21 +45,27 @@ impl TransportError {
         let source = source.without_url();
         let chain = chain(&source);
         let arrival = if source.is_connect() || source.is_builder() { Arrival::NotSent } else { Arrival::Unknown };
-        let reason = if chain
-            .iter()
-            .any(|cause| cause.contains("certificate") || cause.contains("tls") || cause.contains("TLS"))
-        {
+        let says = |words: &[&str]| chain.iter().any(|cause| words.iter().any(|word| cause.contains(word)));
+        // In answer to a greeting in TLS, "corrupt" is the TLS library's word for one in another language.
+        let reason = if says(&["certificate", "tls", "TLS"]) || source.is_connect() && says(&["corrupt message"]) {
             Reason::Tls
+        } else if says(&["proxy authorization required"]) {
+            Reason::Proxy
         } else if source.is_timeout() {
             Reason::Timeout
-        } else if chain.iter().any(|cause| cause.contains("dns error") || cause.contains("lookup address")) {
+        } else if says(&["dns error", "lookup address"]) {
             Reason::Name
         } else if source.is_connect() {
             Reason::Connect
         } else {
             Reason::Broken
         };
-        Self { endpoint, reason, arrival, source }
+        Self { endpoint, reason, arrival, source: Some(source) }
+    }
+
+    /// A proxy kept the request to itself: it answered 407, which no server does (RFC 9110, 15.5.8).
+    pub(super) fn kept_by_proxy(endpoint: String) -> Self {
+        Self { endpoint, reason: Reason::Proxy, arrival: Arrival::NotSent, source: None }
     }
 
     /// Where the request was going: scheme, host and path.
@@ -80,6 +89,7 @@ impl fmt::Display for TransportError {
         let what = match self.reason {
             Reason::Name => "cannot find the host of",
             Reason::Connect => "cannot connect to",
+            Reason::Proxy => "the proxy wants a password before it lets anything through to",
             Reason::Tls => "cannot make a secure connection to",
             Reason::Timeout => "no answer in time from",
             Reason::Broken => "the connection ended before the answer of",
@@ -91,7 +101,7 @@ impl fmt::Display for TransportError {
 impl std::error::Error for TransportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         // The libraries' own wrappers ("error sending request", "client error (Connect)") say nothing that our words do not.
-        let mut cause: &(dyn std::error::Error + 'static) = &self.source;
+        let mut cause: &(dyn std::error::Error + 'static) = self.source.as_ref()?;
         while let Some(inner) = cause.source().filter(|_| is_wrapper(&cause.to_string())) {
             cause = inner;
         }

@@ -1,13 +1,18 @@
-//! What an answer changes: rows that are accepted or refused, rows that have to be asked about, and whether the load goes on.
+//! What the end of a request changes: rows that are accepted or refused, rows that have to be asked about, the pace, and whether the
+//! load goes on.
+
+use tokio::time::Instant;
 
 use crate::journal::{AttemptId, Cause, Evidence, Reject};
-use crate::orchestrator::{BulkAnswer, CommitType, Concern, OrchestratorError};
+use crate::orchestrator::{BulkAnswer, CommitType, Concern, OrchestratorError, Refusal};
 use crate::rows::Portion;
 
+use super::attempt::{Fate, Ticket};
 use super::batch::Batch;
 use super::books::reject_all;
-use super::dispatch::Dispatcher;
+use super::dispatch::{Dispatcher, UnderWay};
 use super::doubts::Doubt;
+use super::event::{Ending, Event};
 use super::halt::Halt;
 use super::resolve::resolve;
 use super::submit::Submit;
@@ -17,7 +22,72 @@ use super::supply::Supply;
 const DUPLICATE_REFERENCE: &str = "DuplicateReference";
 
 impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
-    pub(super) fn answered(&mut self, attempt: AttemptId, batch: &Batch, answer: &BulkAnswer) {
+    pub(super) fn note_back(&mut self, ticket: Ticket) {
+        let under_way = self.under_way.len();
+        if let Some(request) = self.under_way.get_mut(&ticket)
+            && let Some((attempt, left_at)) = request.left.take()
+        {
+            self.books.not_executed(attempt);
+            self.observer.notice(&exchanged(&request.batch, left_at, under_way, Ending::NotExecuted));
+        }
+        // It would not be allowed to leave again, and should not be waited for: it may be told to try in an hour.
+        if self.halt.is_some()
+            && let Some(request) = self.under_way.remove(&ticket)
+        {
+            request.task.abort();
+        }
+    }
+
+    pub(super) fn note_done(&mut self, ticket: Ticket, fate: Fate) {
+        let under_way = self.under_way.len();
+        let Some(UnderWay { batch, left, .. }) = self.under_way.remove(&ticket) else { return };
+        if let (Some(ending), Some((_, left_at))) = (fate.ending(), left) {
+            self.observer.notice(&exchanged(&batch, left_at, under_way, ending));
+        }
+        match (fate, left) {
+            (Fate::Answered(answer), Some((attempt, left_at))) => {
+                self.silent_since = None;
+                self.sizing.answered(batch.len(), left_at.elapsed());
+                self.answered(attempt, &batch, &answer);
+            }
+            (Fate::Refused(error), Some((attempt, _))) => {
+                self.silent_since = None;
+                if error.refusal().is_some_and(Refusal::is_too_large) {
+                    self.sizing.too_large(batch.len());
+                }
+                self.refused(attempt, &batch, error);
+            }
+            (Fate::Doubtful(error), Some((attempt, _))) => {
+                self.sizing.doubtful(batch.len());
+                self.in_doubt(attempt, batch, error.to_string());
+                // A server that answers questions but no request would be sent the same rows for ever.
+                if self.silent_since.get_or_insert_with(Instant::now).elapsed() > self.plan.give_up_after {
+                    self.stop(Halt::GivenUp(error));
+                }
+            }
+            (Fate::GivenUp(error), left) => {
+                if let Some((attempt, _)) = left {
+                    self.books.not_executed(attempt);
+                }
+                self.stop(Halt::GivenUp(error));
+            }
+            (Fate::Lost, left) => {
+                if let Some((attempt, _)) = left {
+                    self.in_doubt(attempt, batch, Halt::Lost.words());
+                }
+                self.stop(Halt::Lost);
+            }
+            (Fate::Withdrawn | Fate::Answered(_) | Fate::Refused(_) | Fate::Doubtful(_), _) => {}
+        }
+    }
+
+    fn in_doubt(&mut self, attempt: AttemptId, batch: Batch, why: String) {
+        self.observer.notice(&Event::Doubt { rows: batch.portion().ranges, why: why.clone() });
+        self.books.doubt(attempt, &batch, why);
+        self.doubts.push(Doubt::unanswered(attempt, batch, self.plan.settle_grace));
+    }
+
+    fn answered(&mut self, attempt: AttemptId, batch: &Batch, answer: &BulkAnswer) {
         let resolved = resolve(batch, answer, self.plan.terms.commit);
         // A row that was sent again after a doubt and is refused as a duplicate may be its own first sending, that came late.
         let (own, rejects): (Vec<_>, Vec<_>) = resolved
@@ -43,7 +113,7 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
     }
 
     /// The request was refused as a whole.
-    pub(super) fn refused(&mut self, attempt: AttemptId, batch: &Batch, error: OrchestratorError) {
+    fn refused(&mut self, attempt: AttemptId, batch: &Batch, error: OrchestratorError) {
         let refusal = match error.refusal() {
             Some(refusal) if refusal.concern() == Concern::Rows => refusal,
             _ => {
@@ -74,4 +144,8 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
             self.stop(Halt::FirstFailure(batch.row(0)));
         }
     }
+}
+
+fn exchanged(batch: &Batch, left_at: Instant, under_way: usize, ending: Ending) -> Event {
+    Event::Exchanged { rows: batch.len() as u64, bytes: batch.body().len(), took: left_at.elapsed(), under_way, ending }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep};
 
-use crate::http::{Gate, Obstacle, Verdict};
+use crate::http::{Gate, Obstacle, Pass, Verdict};
 use crate::orchestrator::{Backoff, BulkAnswer, OrchestratorError};
 
 use super::batch::Batch;
@@ -43,6 +44,8 @@ pub(super) enum Fate {
     GivenUp(OrchestratorError),
     /// It was not allowed to leave.
     Withdrawn,
+    /// The task that was to see to it is gone.
+    Lost,
 }
 
 impl Fate {
@@ -51,7 +54,7 @@ impl Fate {
         match self {
             Self::Answered(_) => Some(Ending::Answered),
             Self::Refused(_) => Some(Ending::Refused),
-            Self::Doubtful(_) => Some(Ending::Doubtful),
+            Self::Doubtful(_) | Self::Lost => Some(Ending::Doubtful),
             Self::GivenUp(_) => Some(Ending::NotExecuted),
             Self::Withdrawn => None,
         }
@@ -72,7 +75,12 @@ pub(super) struct Road<S> {
 const REJECTED_TOKENS: u32 = 2;
 
 /// Lets the request leave once. An error means that it surely was not carried out.
-async fn try_once<S: Submit>(road: &Road<S>, ticket: Ticket, batch: &Batch) -> Result<Fate, OrchestratorError> {
+async fn try_once<S: Submit>(
+    road: &Road<S>,
+    pass: &Pass<'_>,
+    ticket: Ticket,
+    batch: &Batch,
+) -> Result<Fate, OrchestratorError> {
     road.submit.ready().await?;
     let (left, leave) = oneshot::channel();
     let _ = road.outbox.send(Message::Leaving(ticket, left)).await;
@@ -81,14 +89,17 @@ async fn try_once<S: Submit>(road: &Road<S>, ticket: Ticket, batch: &Batch) -> R
     }
     let error = match road.submit.add(batch.body(), batch.len()).await {
         Ok(answer) => {
-            road.gate.answered();
+            pass.answered();
             return Ok(Fate::Answered(answer));
         }
         Err(error) => error,
     };
     match error.verdict() {
         Verdict::Refused => Ok(Fate::Refused(error)),
-        Verdict::Unknown | Verdict::Answered => Ok(Fate::Doubtful(error)),
+        Verdict::Unknown | Verdict::Answered => {
+            pass.troubled();
+            Ok(Fate::Doubtful(error))
+        }
         Verdict::NotExecuted(_) => {
             let _ = road.outbox.send(Message::Back(ticket)).await;
             Err(error)
@@ -96,22 +107,32 @@ async fn try_once<S: Submit>(road: &Road<S>, ticket: Ticket, batch: &Batch) -> R
     }
 }
 
-/// Sends `batch` and reports.
-pub(super) async fn travel<S: Submit>(road: Arc<Road<S>>, ticket: Ticket, batch: Batch) {
-    let fate = fate_of(&road, ticket, &batch).await;
-    // Nobody listens any more where the user has left at once; the journal says what was under way.
-    let _ = road.outbox.send(Message::Done(ticket, fate)).await;
+/// Sends `batch` and reports, on a task of its own; gives the handle that ends it.
+pub(super) fn send_off<S: Submit>(road: Arc<Road<S>>, ticket: Ticket, batch: Batch) -> AbortHandle {
+    let outbox = road.outbox.clone();
+    let task = tokio::spawn(async move { fate_of(&road, ticket, &batch).await });
+    let handle = task.abort_handle();
+    tokio::spawn(async move {
+        let fate = match task.await {
+            Ok(fate) => fate,
+            // A mistake, ours or a library's. Without a word about it the load would wait for ever.
+            Err(error) if error.is_panic() => Fate::Lost,
+            Err(_) => return, // ended on purpose
+        };
+        // Nobody listens any more where the user has left at once; the journal says what was under way.
+        let _ = outbox.send(Message::Done(ticket, fate)).await;
+    });
+    handle
 }
 
 async fn fate_of<S: Submit>(road: &Road<S>, ticket: Ticket, batch: &Batch) -> Fate {
     let (mut backoff, mut rejected_tokens, mut trouble) = (Backoff::new(), 0, None);
     loop {
         let pass = road.gate.pass(batch.len()).await;
-        let error = match try_once(road, ticket, batch).await {
+        let error = match try_once(road, &pass, ticket, batch).await {
             Ok(fate) => return fate,
             Err(error) => error,
         };
-        drop(pass);
         let Verdict::NotExecuted(obstacle) = error.verdict() else { return Fate::GivenUp(error) };
         let pause = match obstacle {
             Obstacle::Token if matches!(&error, OrchestratorError::Auth(auth) if auth.is_passing()) => backoff.wait(),
@@ -134,8 +155,9 @@ async fn fate_of<S: Submit>(road: &Road<S>, ticket: Ticket, batch: &Batch) -> Fa
         }
         let _ = road.outbox.send(Message::Waiting(pause, error.to_string())).await;
         if matches!(obstacle, Obstacle::Throttled(_)) {
-            road.gate.throttle(pause);
+            pass.throttled(pause);
         } else {
+            drop(pass);
             sleep(pause).await;
         }
     }

@@ -115,8 +115,12 @@ impl Batch {
 
     /// Its two halves, in order; the second is missing where there is one row only.
     pub fn halves(&self, terms: &Terms) -> [Option<Self>; 2] {
-        let middle = self.rows.len().div_ceil(2);
-        [self.part(terms, |index| index < middle), self.part(terms, |index| index >= middle)]
+        self.cut_at(terms, self.rows.len().div_ceil(2))
+    }
+
+    /// Its first `rows` rows, and the others.
+    pub(super) fn cut_at(&self, terms: &Terms, rows: usize) -> [Option<Self>; 2] {
+        [self.part(terms, |index| index < rows), self.part(terms, |index| index >= rows)]
     }
 }
 
@@ -148,6 +152,11 @@ impl Batcher {
     pub(super) fn new(terms: Terms, limits: BatchLimits) -> Self {
         let body = BulkBody::new(&terms.queue, terms.commit);
         Self { terms, limits, body, rows: Vec::new(), ranges: RangeSet::default(), open: None, next: None }
+    }
+
+    /// Lets batches have so many rows from now on.
+    pub(super) fn hold(&mut self, rows: usize) {
+        self.limits.rows = rows;
     }
 
     /// Adds a row; gives back the batch before it, if that is full with it.

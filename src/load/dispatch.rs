@@ -5,25 +5,29 @@
 //! the file is kept; the next batch is made meanwhile.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io;
 use std::sync::Arc;
+use std::thread;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
-use crate::http::Gate;
+use crate::http::{Gate, Jobs};
 use crate::journal::{AttemptId, Cause, JournalError, Run};
 use crate::orchestrator::CommitType;
 use crate::rows::{RangeSet, RowRange};
 use crate::source::SourceError;
 
-use super::attempt::{Fate, Message, Road, Ticket, travel};
+use super::attempt::{Message, Road, Ticket, send_off};
 use super::batch::Batch;
 use super::books::Books;
 use super::doubts::Doubt;
-use super::event::{Ending, Event, Observer, Tally};
+use super::event::{Event, Observer, Tally};
 use super::halt::Halt;
 use super::plan::Plan;
+use super::report::Pace;
+use super::sizing::Sizing;
 use super::submit::Submit;
 use super::supply::{Supplied, Supply, batches, gather};
 
@@ -40,6 +44,8 @@ pub struct Dispatched {
     pub unreadable: Option<String>,
     /// How many rows went which way, in this sitting and those before it.
     pub tally: Tally,
+    /// How fast it was done.
+    pub pace: Pace,
 }
 
 pub(super) struct Dispatcher<'o, S, F> {
@@ -65,13 +71,14 @@ pub(super) struct Dispatcher<'o, S, F> {
     exhausted: bool,
     pub(super) under_way: BTreeMap<Ticket, UnderWay>,
     tickets: Ticket,
+    pub(super) sizing: Sizing,
 }
 
 pub(super) struct UnderWay {
-    batch: Batch,
+    pub(super) batch: Batch,
     /// Its name in the journal, from the moment at which it leaves.
-    left: Option<(AttemptId, Instant)>,
-    task: AbortHandle,
+    pub(super) left: Option<(AttemptId, Instant)>,
+    pub(super) task: AbortHandle,
 }
 
 /// Sends what is left of a run. `interrupt` counts how often the user has asked to stop; the first time is obeyed here.
@@ -83,11 +90,12 @@ pub async fn dispatch<S: Submit, F: Supply>(
     mut interrupt: watch::Receiver<u32>,
     observer: &mut dyn Observer,
 ) -> Result<Dispatched, Halt> {
-    let (outbox, inbox) = mpsc::channel(plan.jobs * 2 + 1);
+    let (outbox, inbox) = mpsc::channel(plan.jobs.most() * 2 + 1);
     let gate = Gate::new(plan.jobs, plan.rate);
     let road = Road { submit, gate, give_up_after: plan.give_up_after, outbox };
     let progress = run.progress().map_err(Halt::Journal)?;
-    let fresh = batches(supply.clone(), plan.terms.clone(), plan.limits, progress.spoken_for())
+    let sizing = Sizing::new(plan.batch_rows);
+    let fresh = batches(supply.clone(), plan.terms.clone(), plan.batch_bytes, sizing.shared(), progress.spoken_for())
         .map_err(|error| Halt::Source(SourceError::Thread(error)))?;
     // Where the queue could not be read before the run, asking later would prove nothing.
     let readable = run.before().map_err(Halt::Journal)?.largest_item.is_some();
@@ -110,7 +118,8 @@ pub async fn dispatch<S: Submit, F: Supply>(
         books: Books::new(run).map_err(Halt::Journal)?,
         urgent: VecDeque::new(),
         halt: None,
-        unreadable: (!readable).then(|| String::from("the queue's items could not be read before the load began")),
+        unreadable: (!readable)
+            .then(|| String::from("nothing is known of the items that the queue had before the load began")),
         sent_again,
         silent_since: None,
         ground_stands_until: Instant::now(),
@@ -121,6 +130,7 @@ pub async fn dispatch<S: Submit, F: Supply>(
         exhausted: false,
         under_way: BTreeMap::new(),
         tickets: 0,
+        sizing,
         plan,
     };
     dispatcher.remember_the_end()?;
@@ -138,10 +148,11 @@ fn once_missing(run: &Run) -> Result<RangeSet, JournalError> {
 pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SourceError> + Send + 'static,
 ) -> Result<T, SourceError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(error) => Err(SourceError::Thread(std::io::Error::other(error))),
-    }
+    // Not by `spawn_blocking`, which panics where the system gives no thread.
+    let (told, outcome) = oneshot::channel();
+    let thread = thread::Builder::new().name(String::from("looking back"));
+    thread.spawn(move || told.send(work())).map_err(SourceError::Thread)?;
+    outcome.await.unwrap_or_else(|_| Err(SourceError::Thread(io::ErrorKind::UnexpectedEof.into())))
 }
 
 impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
@@ -158,6 +169,7 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
             while self.may_start()
                 && let Some(batch) = self.urgent.pop_front()
             {
+                let batch = self.fitting(batch);
                 self.start(batch);
             }
             if self.is_over() {
@@ -171,10 +183,10 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
                 Some(message) = self.inbox.recv() => self.heed(message),
                 () = pressed(interrupt), if may_interrupt => self.stop(Halt::Interrupted),
                 batch = self.fresh.recv(), if may_read => match batch {
-                    Some(Ok(Supplied::Batch(batch))) => self.start(batch),
+                    Some(Ok(Supplied::Batch(batch))) => self.urgent.push_back(batch),
                     Some(Ok(Supplied::End)) => self.exhausted = true,
                     Some(Err(error)) => self.stop(Halt::Source(error)),
-                    None => self.stop(Halt::Source(SourceError::Thread(std::io::ErrorKind::UnexpectedEof.into()))),
+                    None => self.stop(Halt::Source(SourceError::Thread(io::ErrorKind::UnexpectedEof.into()))),
                 },
                 () = sleep_until(ask_at.unwrap_or_else(Instant::now)), if ask_at.is_some() && self.may_ask() => {}
             }
@@ -203,14 +215,32 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
         let waiting = self.doubts.iter().filter(|doubt| doubt.ask_at.is_some()).count();
         // With one job, order is promised: nothing overtakes rows whose fate is open. With more, the bytes of rows in doubt are
         // kept in memory, so there is an end to how many there may be.
-        let room = if self.plan.jobs == 1 { waiting == 0 } else { waiting < 2 * self.plan.jobs };
-        self.halt.is_none() && self.under_way.len() < self.plan.jobs && room && !self.wants_quiet()
+        let jobs = self.plan.jobs;
+        let room = if jobs.keep_order() { waiting == 0 } else { waiting < 2 * jobs.most() };
+        // Not more than may leave: a batch that waits here has the size of yesterday.
+        let may_wait = if jobs == Jobs::Auto { self.road.gate.limit() } else { jobs.most() };
+        self.halt.is_none() && self.under_way.len() < may_wait && room && !self.wants_quiet()
+    }
+
+    /// As much of the batch as goes into one request now; the rest waits at the front. What was made before requests had to become
+    /// smaller, or turned out to be missing, would fare as badly again.
+    fn fitting(&mut self, batch: Batch) -> Batch {
+        let rows = self.sizing.now();
+        if batch.len() / 2 < rows || self.plan.terms.commit == CommitType::AllOrNothing {
+            return batch;
+        }
+        let [first, rest] = batch.cut_at(&self.plan.terms, rows);
+        if let Some(rest) = rest {
+            self.urgent.push_front(rest);
+        }
+        first.unwrap_or(batch)
     }
 
     fn start(&mut self, batch: Batch) {
         self.tickets += 1;
         let ticket = self.tickets;
-        let task = tokio::spawn(travel(Arc::clone(&self.road), ticket, batch.clone())).abort_handle();
+        self.sizing.sets_out();
+        let task = send_off(Arc::clone(&self.road), ticket, batch.clone());
         self.under_way.insert(ticket, UnderWay { batch, left: None, task });
     }
 
@@ -285,58 +315,6 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
         }
     }
 
-    fn note_back(&mut self, ticket: Ticket) {
-        let under_way = self.under_way.len();
-        if let Some(request) = self.under_way.get_mut(&ticket)
-            && let Some((attempt, left_at)) = request.left.take()
-        {
-            self.books.not_executed(attempt);
-            self.observer.notice(&exchanged(&request.batch, left_at, under_way, Ending::NotExecuted));
-        }
-        // It would not be allowed to leave again, and should not be waited for: it may be told to try in an hour.
-        if self.halt.is_some()
-            && let Some(request) = self.under_way.remove(&ticket)
-        {
-            request.task.abort();
-        }
-    }
-
-    fn note_done(&mut self, ticket: Ticket, fate: Fate) {
-        let under_way = self.under_way.len();
-        let Some(UnderWay { batch, left, .. }) = self.under_way.remove(&ticket) else { return };
-        if let (Some(ending), Some((_, left_at))) = (fate.ending(), left) {
-            self.observer.notice(&exchanged(&batch, left_at, under_way, ending));
-        }
-        let left = left.map(|(attempt, _)| attempt);
-        match (fate, left) {
-            (Fate::Answered(answer), Some(attempt)) => {
-                self.silent_since = None;
-                self.answered(attempt, &batch, &answer);
-            }
-            (Fate::Refused(error), Some(attempt)) => {
-                self.silent_since = None;
-                self.refused(attempt, &batch, error);
-            }
-            (Fate::Doubtful(error), Some(attempt)) => {
-                let why = error.to_string();
-                self.observer.notice(&Event::Doubt { rows: batch.portion().ranges, why: why.clone() });
-                self.books.doubt(attempt, &batch, why);
-                self.doubts.push(Doubt::unanswered(attempt, batch, self.plan.settle_grace));
-                // A server that answers questions but no request would be sent the same rows for ever.
-                if self.silent_since.get_or_insert_with(Instant::now).elapsed() > self.plan.give_up_after {
-                    self.stop(Halt::GivenUp(error));
-                }
-            }
-            (Fate::GivenUp(error), left) => {
-                if let Some(attempt) = left {
-                    self.books.not_executed(attempt);
-                }
-                self.stop(Halt::GivenUp(error));
-            }
-            (Fate::Withdrawn | Fate::Answered(_) | Fate::Refused(_) | Fate::Doubtful(_), _) => {}
-        }
-    }
-
     /// Writes down what is pending. If that fails nothing more is sent, and what was under way is in doubt.
     pub(super) fn write(&mut self) -> Vec<AttemptId> {
         match self.books.write() {
@@ -359,7 +337,15 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
                 unsettled.insert(RowRange::single(row));
             }
         }
+        let pace = Pace {
+            jobs: self.plan.jobs,
+            most_jobs: self.road.gate.peak(),
+            last_jobs: self.road.gate.limit(),
+            batch_rows: self.plan.batch_rows,
+            rows: self.sizing.chosen(),
+        };
         Dispatched {
+            pace,
             tally: self.books.tally(),
             run: self.books.into_run(),
             halt: self.halt,
@@ -367,10 +353,6 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
             unreadable: self.unreadable,
         }
     }
-}
-
-fn exchanged(batch: &Batch, left_at: Instant, under_way: usize, ending: Ending) -> Event {
-    Event::Exchanged { rows: batch.len() as u64, bytes: batch.body().len(), took: left_at.elapsed(), under_way, ending }
 }
 
 /// Waits until the user has asked to stop; for ever if that cannot happen any more.

@@ -18,6 +18,8 @@ pub enum Halt {
     Source(SourceError),
     /// What happens cannot be written down any more.
     Journal(JournalError),
+    /// A request's own task broke off: a mistake of ours or of a library. Nobody knows what became of its rows.
+    Lost,
     /// More rows were refused than the user allows.
     TooManyRejects(u64),
     /// Orchestrator stopped at this row, as the commit type asks.
@@ -38,6 +40,7 @@ impl Halt {
             Self::Refused(error) | Self::GivenUp(error) => error.to_string(),
             Self::Source(error) => error.to_string(),
             Self::Journal(error) => error.to_string(),
+            Self::Lost => String::from("a part of uiq broke off in the middle of a request"),
             Self::TooManyRejects(0) => String::from("a row was refused"),
             Self::TooManyRejects(1) => String::from("more than 1 row was refused"),
             Self::TooManyRejects(most) => format!("more than {most} rows were refused"),

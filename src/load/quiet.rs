@@ -47,6 +47,7 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
 
     /// Asks what is to be asked. Nothing is under way. May be cancelled at any point: nothing changes before the answer is there.
     pub(super) async fn quiet_moment(&mut self) {
+        self.road.gate.paused();
         let now = Instant::now();
         if self.doubts.iter().any(|doubt| doubt.ask_at.is_some_and(|moment| moment <= now)) {
             self.settle().await;

@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::http::Jobs;
 use crate::journal::{Counts, RejectGroup, RunId};
 use crate::rows::RangeSet;
 
 use super::halt::Halt;
+use super::sizing::{BatchRows, Chosen};
+use super::watch::Watched;
 
 /// The outcome of a load.
 #[derive(Debug)]
@@ -17,7 +20,7 @@ pub struct Report {
     pub input: String,
     /// Into which queue.
     pub queue: String,
-    /// Rows of the input.
+    /// Rows of the input, or of the share of it that was loaded.
     pub rows: u64,
     /// How many of them went which way, over all sittings.
     pub counts: Counts,
@@ -35,6 +38,25 @@ pub struct Report {
     pub took: Duration,
     /// Why it did not go on to the end of the file.
     pub halt: Option<Halt>,
+    /// How fast it was done.
+    pub pace: Pace,
+    /// What became of the items afterwards, where somebody wanted to know.
+    pub processing: Option<Watched>,
+}
+
+/// What was asked for, and what the server led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// How many requests at a time were asked for.
+    pub jobs: Jobs,
+    /// How many there could be at most.
+    pub most_jobs: usize,
+    /// How many there could be in the end.
+    pub last_jobs: usize,
+    /// How many rows in a request were asked for.
+    pub batch_rows: BatchRows,
+    /// How many there could be.
+    pub rows: Chosen,
 }
 
 impl Report {

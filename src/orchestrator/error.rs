@@ -144,6 +144,11 @@ impl Refusal {
         }
     }
 
+    /// Tells whether the request has more bytes than the server takes.
+    pub fn is_too_large(&self) -> bool {
+        self.status == 413
+    }
+
     /// Tells whether the queue is not in the folder.
     pub fn is_unknown_queue(&self) -> bool {
         self.code == Some(ITEM_NOT_FOUND)

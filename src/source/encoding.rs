@@ -75,6 +75,13 @@ impl Encoding {
         }
     }
 
+    /// Where a file shows that it is no text: its first zero byte. Text of any encoding but UTF-16 has none, and every program, picture or
+    /// archive has one soon.
+    pub(super) fn binary_at(beginning: &[u8]) -> Option<usize> {
+        let zero = beginning.iter().position(|byte| *byte == 0)?;
+        Self::find(beginning, None).0.utf_16().is_none().then_some(zero)
+    }
+
     fn guess(beginning: &[u8]) -> (Self, Evidence) {
         if let Some(utf_16) = unmarked_utf_16(beginning) {
             return (Self(utf_16), Evidence::Guessed);
@@ -168,6 +175,15 @@ mod tests {
         let mut text = "Größe;Menge\nÄpfel;ß\n".as_bytes().to_vec();
         text.extend(b"M\xfcller;1\n");
         assert_eq!(found(&text), ("UTF-8", Evidence::Valid, 0));
+    }
+
+    #[test]
+    fn a_zero_byte_shows_that_it_is_no_text_but_in_utf_16() {
+        assert_eq!(Encoding::binary_at(b"\x7fELF\x02\x01\x01\0\0"), Some(7));
+        assert_eq!(Encoding::binary_at(b"Name,Amount\nM\0ller,1\n"), Some(13));
+        for text in [&b""[..], b"a,b\n", b"\xff\xfea\0", b"N\0a\0m\0e\0", b"\0N\0a\0m\0e"] {
+            assert_eq!(Encoding::binary_at(text), None, "{text:?}");
+        }
     }
 
     #[test]

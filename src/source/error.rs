@@ -57,6 +57,17 @@ pub enum SourceError {
         /// What it is.
         format: &'static str,
     },
+    /// It is a program, a picture, an archive: bytes that are no letters.
+    #[error(
+        "{name}: this is no text: the byte at offset {offset} is zero; if it is text all the same, `--encoding` says how it is \
+         written (`--encoding utf-16le`)"
+    )]
+    NoText {
+        /// The input.
+        name: String,
+        /// Where the first such byte is, from 0.
+        offset: usize,
+    },
     /// It was said to be one format, and is another.
     #[error("{name}: this is {found}, and it was to be read as {wanted}; `--format {found}` reads it")]
     WrongFormat {

@@ -51,6 +51,10 @@ impl Reader {
                 return Err(SourceError::WrongFormat { name: name.to_owned(), found, wanted });
             }
             (wanted, _) => {
+                // Whoever names the encoding says that it is text.
+                if let (None, Some(offset)) = (options.encoding, Encoding::binary_at(beginning)) {
+                    return Err(SourceError::NoText { name: name.to_owned(), offset });
+                }
                 let mut text = Text::new(feed, options.encoding).map_err(unreadable)?;
                 let beginning = text.fill().map_err(unreadable)?;
                 match wanted.unwrap_or_else(|| Format::by_text(beginning)) {

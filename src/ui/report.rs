@@ -5,8 +5,11 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::plural::rows;
+use super::processing::{processing_json, processing_text};
+use crate::http::Jobs;
 use crate::journal::{Cause, RejectGroup};
-use crate::load::report::Report;
+use crate::load::report::{Pace, Report};
+use crate::load::{BatchRows, Chosen, DEFAULT_BATCH_ROWS};
 
 /// How many reasons are shown; the rejects file has them all.
 const REASONS: usize = 8;
@@ -36,6 +39,7 @@ pub fn load_text(report: &Report) -> String {
         )
     };
     reasons(&mut text, report);
+    text.extend(pace_text(&report.pace).map(|line| format!("\n  {line}")));
     if let Some(file) = &report.rejects_file {
         let file = file.display();
         let load = format!("`uiq load {} {}`", quoted(&report.queue), quoted(&file.to_string()));
@@ -51,6 +55,9 @@ pub fn load_text(report: &Report) -> String {
                 "\nrows that are not in the queue, each with its reason: {file}\nnext: mend them there, then {load}"
             ),
         };
+    }
+    if let Some(watched) = &report.processing {
+        let _ = write!(text, "\n{}", processing_text(watched));
     }
     text
 }
@@ -105,7 +112,7 @@ pub(super) fn reason_text(group: &RejectGroup) -> String {
 /// The same for scripts. Its shape changes only with its version.
 pub fn load_json(report: &Report, stopped: Option<&str>, exit: u8) -> Value {
     let reasons: Vec<_> = report.rejects.iter().map(reason).collect();
-    json!({
+    let mut value = json!({
         "version": 1,
         "run": report.run.as_str(),
         "input": report.input,
@@ -123,9 +130,15 @@ pub fn load_json(report: &Report, stopped: Option<&str>, exit: u8) -> Value {
         "reasons": reasons,
         "rejects_file": report.rejects_file.as_ref().map(|file| file.display().to_string()),
         "seconds": report.took.as_secs_f64(),
+        "pace": pace_json(&report.pace),
         "stopped": stopped,
         "exit_code": exit,
-    })
+    });
+    // Only where it was asked for: whoever reads the report of before finds it as it was.
+    if let (Some(members), Some(watched)) = (value.as_object_mut(), &report.processing) {
+        members.insert(String::from("processing"), processing_json(watched));
+    }
+    value
 }
 
 pub(super) fn reason(group: &RejectGroup) -> Value {
@@ -138,6 +151,32 @@ pub(super) fn reason(group: &RejectGroup) -> Value {
     json!({ "cause": cause, "code": group.code, "rows": group.rows, "first_row": group.first.0, "message": group.message })
 }
 
+/// What was found out about the server's pace, where that was asked for, or is slower than anybody expects.
+fn pace_text(pace: &Pace) -> Option<String> {
+    let Pace { jobs, most_jobs, last_jobs, batch_rows, rows: Chosen { largest, last, .. } } = pace;
+    let adapts = matches!(batch_rows, BatchRows::Auto { .. });
+    match jobs {
+        Jobs::Auto => {
+            let most = if most_jobs == last_jobs { String::new() } else { format!(" (at most {most_jobs})") };
+            let requests = if *last_jobs == 1 { "1 request".to_owned() } else { format!("{last_jobs} requests") };
+            Some(format!("pace: {requests} at a time{most}, {} each", rows(*last as u64)))
+        }
+        Jobs::Given(_) if adapts && last < largest && *last < DEFAULT_BATCH_ROWS => Some(format!(
+            "pace: requests of {} in the end, for the server was slow or did not answer",
+            rows(*last as u64)
+        )),
+        Jobs::Given(_) => None,
+    }
+}
+
+pub(super) fn pace_json(pace: &Pace) -> Value {
+    let Chosen { smallest, largest, last } = pace.rows;
+    json!({
+        "jobs": { "asked": pace.jobs.to_string(), "most": pace.most_jobs, "last": pace.last_jobs },
+        "batch_rows": { "asked": pace.batch_rows.to_string(), "smallest": smallest, "largest": largest, "last": last },
+    })
+}
+
 /// A word as a shell takes it for one.
 pub fn quoted(word: &str) -> String {
     let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./:@%+,=".contains(c));
@@ -146,7 +185,35 @@ pub fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::*;
+
+    fn pace(jobs: Jobs, batch_rows: BatchRows, last: usize) -> Pace {
+        Pace {
+            jobs,
+            most_jobs: 8,
+            last_jobs: 6,
+            batch_rows,
+            rows: Chosen { smallest: last.min(500), largest: 625, last },
+        }
+    }
+
+    #[test]
+    fn the_pace_is_worth_a_line_where_it_was_to_be_found_or_is_slow() {
+        let auto = BatchRows::auto(16);
+        let line = |jobs, rows, last| pace_text(&pace(jobs, rows, last)).unwrap_or_default();
+        insta::assert_snapshot!(line(Jobs::Auto, auto, 625), @"pace: 6 requests at a time (at most 8), 625 rows each");
+        insta::assert_snapshot!(line(Jobs::Given(8), auto, 125), @"pace: requests of 125 rows in the end, for the server was slow or did not answer");
+        assert_eq!(line(Jobs::Given(8), auto, 625), "");
+        assert_eq!(line(Jobs::Given(8), BatchRows::Given(7), 7), "");
+    }
+
+    #[test]
+    fn the_pace_in_json_says_what_was_asked_and_what_was_chosen() {
+        insta::assert_snapshot!(
+            pace_json(&pace(Jobs::Auto, BatchRows::Usual, 500)),
+            @r#"{"batch_rows":{"asked":"auto","largest":625,"last":500,"smallest":500},"jobs":{"asked":"auto","last":6,"most":8}}"#
+        );
+    }
 
     #[test]
     fn a_word_stays_one_word_in_a_shell() {

@@ -186,10 +186,10 @@ fn a_port_without_tls_fails_its_handshake() {
     insta::assert_snapshot!(command.run().failed_with(1), @"
     exit: 1
     --- stderr
-    error: cannot connect to https://[server]/identity_/connect/token
+    error: cannot make a secure connection to https://[server]/identity_/connect/token
       caused by: received corrupt message of type InvalidContentType
 
-    hint: is the port right, and does a proxy have to be named in `HTTPS_PROXY`?
+    hint: the server speaks no TLS at that port; is it `http://`, or another port?
     ");
 }
 

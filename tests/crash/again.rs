@@ -108,3 +108,25 @@ fn an_interrupted_load_from_a_pipe_can_be_resumed_without_the_pipe() {
     assert_complete(&scene);
     assert_eq!(std::fs::read_dir(scene.state().join("spool")).unwrap().count(), 0, "a copy is left behind");
 }
+
+#[test]
+fn requests_of_any_size_are_gone_on_with_at_another_pace() {
+    let at = |pace: &[&str]| {
+        ["load", QUEUE, "rows.csv", "-o", "json"].iter().chain(pace).map(|&w| w.to_owned()).collect::<Vec<_>>()
+    };
+    for kind in [Kind::References, Kind::NoReferences] {
+        let mut scene = Scene::set(Setting::of(kind, 2_400));
+        // Large requests take a busy machine longer than the small ones of other tests.
+        scene.set_variable("UIQ_SETTLE_GRACE", "10s");
+        scene.set_variable("UIQ_ANSWER_TIMEOUT", "60s");
+        // Half a thousand rows, and then more; smaller ones; found out once more.
+        killed(&scene, &at(&[]), None);
+        killed(&scene, &at(&["--batch-size", "7"]), None);
+        assert_eq!(scene.run(&at(&[])).code, Some(0));
+        scene.quiet();
+        assert_eq!(scene.arrived(), scene.rows.arrivals(), "in the order of the file");
+        let sizes = scene.run(&at(&["--if-loaded", "again", "--jobs", "auto"]));
+        assert_eq!(sizes.code, Some(0), "{}", sizes.stderr);
+        assert_eq!(scene.arrived().len(), 2 * scene.rows.arrivals().len());
+    }
+}

@@ -6,6 +6,8 @@
 mod browser;
 mod networks;
 mod place;
+mod proxies;
+mod proxy;
 mod rest;
 mod server;
 

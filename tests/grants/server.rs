@@ -72,22 +72,37 @@ impl Server {
         };
         let acceptor = TlsAcceptor::from(Arc::new(config.with_single_cert(chain, key).unwrap()));
         let behind = self.running().standalone_url().trim_start_matches("http://").to_owned();
+        self.serve(move |stream| {
+            let (acceptor, behind) = (acceptor.clone(), behind.clone());
+            async move {
+                // A client that does not like the certificate leaves.
+                let Ok(mut outside) = acceptor.accept(stream).await else { return };
+                let mut inside = TcpStream::connect(behind).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
+            }
+        })
+    }
+
+    /// Serves connections to another port of our own; gives the port.
+    pub(crate) fn serve<F>(&self, serve: impl Fn(TcpStream) -> F + Send + 'static) -> u16
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         self.runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let port = listener.local_addr().unwrap().port();
             tokio::spawn(async move {
                 while let Ok((stream, _)) = listener.accept().await {
-                    let (acceptor, behind) = (acceptor.clone(), behind.clone());
-                    tokio::spawn(async move {
-                        // A client that does not like the certificate leaves.
-                        let Ok(mut outside) = acceptor.accept(stream).await else { return };
-                        let mut inside = TcpStream::connect(behind).await.unwrap();
-                        let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
-                    });
+                    tokio::spawn(serve(stream));
                 }
             });
             port
         })
+    }
+
+    /// The sandbox's own port.
+    pub(crate) fn port(&self) -> u16 {
+        self.running().standalone_url().rsplit(':').next().unwrap().parse().unwrap()
     }
 }
 

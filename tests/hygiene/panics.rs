@@ -76,38 +76,69 @@ fn an_invitation_shows_no_more_than_its_address() {
     assert_eq!(shown.split(letters).find(|word| random(word)), None, "{shown}");
 }
 
-/// A real panic of the real program, without a hook in it: where the system gives it no memory for one more thread, the libraries
-/// below it panic, one of them in the middle of the request that holds the secret.
-#[test]
+/// Where the system gives the program no memory for one more thread, that is an error with words, and never a panic: one of the
+/// libraries below it would panic in the middle of the request that holds the secret.
 #[cfg(target_os = "linux")]
-fn the_program_that_panics_for_want_of_memory_shows_no_secret() {
-    let place = Place::new()
-        .with("UIPATH_URL", "http://localhost:9/acme/Prod") // a name, for which a thread is needed
-        .with("UIPATH_CLIENT_ID", "app")
-        .with("UIPATH_CLIENT_SECRET", crate::SECRET)
-        .with("RUST_BACKTRACE", "full");
-    // Far below, where no runtime comes about, its worker threads and the panic wait for each other: what they said is enough.
-    let run = |steps: u32| {
-        let script = format!("ulimit -v {}; exec timeout -s KILL 5 \"$0\" token -vv", steps * STEP);
+mod without_threads {
+    use super::{MARKER, Place};
+
+    /// Kilobytes between two looks: fine against the stack of a thread, 2,048.
+    const STEP: u32 = 256;
+    /// Kilobytes of addresses that are certainly enough.
+    const MOST: u32 = 4 * 1024 * 1024;
+
+    fn place() -> Place {
+        Place::new()
+            .with("UIPATH_URL", "http://localhost:9/acme/Prod") // a name, for which a thread is needed
+            .with("UIPATH_CLIENT_ID", "app")
+            .with("UIPATH_CLIENT_SECRET", crate::SECRET)
+            .with("RUST_BACKTRACE", "full")
+    }
+
+    /// Runs a command in so much memory; gives its exit code and what it said.
+    fn run(place: &Place, command: &str, steps: u32) -> (Option<i32>, String) {
+        // One that hangs is killed, and has no exit code.
+        let script = format!("ulimit -v {}; exec timeout -s KILL 20 \"$0\" {command}", steps * STEP);
         let output = place.program("sh", &["-c", &script, env!("CARGO_BIN_EXE_uiq")]).output().unwrap();
         let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
         assert!(!said.contains(MARKER), "{said}");
-        said
-    };
-    // The least that it can work with; just below, a thread's stack is too much.
-    let (mut too_little, mut enough) = (0, MOST / STEP);
-    assert!(run(enough).contains("cannot connect to"));
-    while enough - too_little > 1 {
-        let between = u32::midpoint(too_little, enough);
-        if run(between).contains("cannot connect to") { enough = between } else { too_little = between }
+        (output.status.code(), said)
     }
-    let said: Vec<_> = (too_little - 3..=too_little).map(run).collect();
-    assert!(said.iter().any(|said| said.contains("panicked at")), "{said:?}");
-}
 
-/// Kilobytes between two looks: fine against the stack of a thread, 2,048.
-#[cfg(target_os = "linux")]
-const STEP: u32 = 256;
-/// Kilobytes of addresses that are certainly enough.
-#[cfg(target_os = "linux")]
-const MOST: u32 = 4 * 1024 * 1024;
+    /// Finds the least memory in which the command says `usual`, and holds what it says in less to be `wanted` at least once, and
+    /// no panic ever.
+    fn starve(place: &Place, command: &str, usual: &str, wanted: &str) {
+        let (mut too_little, mut enough) = (0, MOST / STEP);
+        let whole = run(place, command, enough);
+        assert!(whole.1.contains(usual), "{whole:?}");
+        while enough - too_little > 1 {
+            let between = u32::midpoint(too_little, enough);
+            if run(place, command, between).1.contains(usual) { enough = between } else { too_little = between }
+        }
+        let outcomes: Vec<_> = (too_little - 7..=too_little).map(|steps| run(place, command, steps)).collect();
+        assert!(!outcomes.iter().any(|(_, said)| said.contains("panicked")), "{outcomes:?}");
+        let told = |(code, said): &(Option<i32>, String)| *code == Some(1) && said.contains(wanted);
+        assert!(outcomes.iter().any(told), "{outcomes:?}");
+    }
+
+    #[test]
+    fn a_token_is_not_had_for_want_of_a_thread() {
+        starve(&place(), "token -vv", "cannot connect to", "the system gives no thread to look up a host on");
+    }
+
+    #[test]
+    fn a_load_does_not_begin_for_want_of_a_thread() {
+        let place = place();
+        let file = place.file("a.csv", "Reference\nA\n");
+        let command = format!("load --sandbox Q {file}");
+        starve(&place, &command, "accepted into", "the thread that reads the input could not start");
+    }
+
+    #[test]
+    fn a_sandbox_does_not_start_for_want_of_threads() {
+        // At a port that is taken, so that it ends by itself.
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let command = format!("sandbox --port {}", taken.local_addr().unwrap().port());
+        starve(&place(), &command, "is in use", "the system gives no threads to serve on");
+    }
+}

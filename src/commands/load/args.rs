@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::http::Rate;
+use crate::http::{Jobs, Rate};
 use crate::load::InDoubt;
 
+use super::report_file::ReportFile;
+use super::watch::WatchArgs;
 use crate::commands::connection::ConnectionArgs;
 use crate::commands::duration;
 
@@ -15,12 +17,14 @@ use crate::commands::duration;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Sending")]
 pub struct Pace {
-    /// Rows in one request, at most 15,000
-    #[arg(long, value_name = "N", default_value_t = crate::load::DEFAULT_BATCH_ROWS, value_parser = batch_size)]
-    pub batch_size: usize,
-    /// Requests under way at a time; 1 keeps the order of the file, more is faster
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = jobs)]
-    pub jobs: usize,
+    /// Rows in one request, at most 15,000; auto begins with 500 and goes up to 5,000 while answers come within a second, down to
+    /// 50 while they take longer than 7.5 s or do not come (with --commit all-or-nothing or --max-rejects it stays at 500)
+    #[arg(long, value_name = "N|auto", default_value = "auto", value_parser = batch_size)]
+    pub batch_size: BatchSize,
+    /// Requests under way at a time; 1 keeps the order of the file, more is faster; auto goes from 1 up to 16 while each further
+    /// one brings more rows, and back where the server throttles
+    #[arg(long, value_name = "N|auto", default_value = "1", value_parser = jobs)]
+    pub jobs: Jobs,
     /// Rows a time, e.g. 600/min or 20/s
     #[arg(long, value_name = "N/min", value_parser = rate)]
     pub rate: Option<Rate>,
@@ -30,6 +34,9 @@ pub struct Pace {
     /// Where rows that are not in the queue go; by default beside the input, NAME.rejects.csv; a file that is there already stays, and the run's name goes into that of the new one
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    /// Where a report goes when it is over, however it ends: FILE.html for people, FILE.json for programs
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<ReportFile>,
     /// Rows of which even asking Orchestrator does not tell whether they arrived: check reports them, resend may double them,
     /// skip may lose them
     #[arg(long, value_name = "WHAT", default_value = "check")]
@@ -40,9 +47,21 @@ pub struct Pace {
     /// How long to keep trying a server that does not answer, before stopping resumable
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration::parse)]
     pub give_up_after: Duration,
+    /// What is done once everything is sent.
+    #[command(flatten)]
+    pub watch: WatchArgs,
     /// Whom to talk to.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+}
+
+/// How many rows go into one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchSize {
+    /// As many as the server takes in its stride
+    Auto,
+    /// So many
+    Rows(usize),
 }
 
 /// What to do if this exact content already went into this queue.
@@ -77,19 +96,25 @@ impl From<InDoubtChoice> for InDoubt {
     }
 }
 
-fn batch_size(text: &str) -> Result<usize, String> {
-    let most = crate::orchestrator::limits::ITEMS_A_REQUEST;
-    text.parse().ok().filter(|rows| (1..=most).contains(rows)).ok_or_else(|| format!("a whole number from 1 to {most}"))
+fn batch_size(text: &str) -> Result<BatchSize, String> {
+    number_or_auto(text, crate::orchestrator::limits::ITEMS_A_REQUEST)
+        .map(|rows| rows.map_or(BatchSize::Auto, BatchSize::Rows))
 }
 
 /// More connections than this help no server, and many a firewall takes them for an attack.
 const MOST_JOBS: usize = 64;
 
-fn jobs(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|jobs| (1..=MOST_JOBS).contains(jobs))
-        .ok_or_else(|| format!("a whole number from 1 to {MOST_JOBS}"))
+fn jobs(text: &str) -> Result<Jobs, String> {
+    number_or_auto(text, MOST_JOBS).map(|jobs| jobs.map_or(Jobs::Auto, Jobs::Given))
+}
+
+/// A number from 1 on; none for `auto`.
+fn number_or_auto(text: &str, most: usize) -> Result<Option<usize>, String> {
+    if text == "auto" {
+        return Ok(None);
+    }
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.map(Some).ok_or_else(|| format!("a whole number from 1 to {most}, or auto"))
 }
 
 fn rate(text: &str) -> Result<Rate, String> {

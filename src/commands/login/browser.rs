@@ -55,10 +55,10 @@ fn invite(invitation: &Invitation, opened: bool, context: &Context) {
     let port = invitation.redirect().port();
     let first = if opened { "the browser should open; if it does not, go to" } else { "log in with a browser at" };
     // Also when quiet: without the address there is no login.
-    context.ui.error(&format!("{first}\n\n  {}\n", invitation.url()));
+    context.ui.insist(&format!("{first}\n\n  {}\n", invitation.url()));
     if !opened {
         context.ui.say(&format!(
-            "on another machine, either forward the port first (`ssh -L {port}:localhost:{port} …`),\n\
+            "on another machine, either forward the port first (`ssh -L {port}:localhost:{port} ...`),\n\
              or log in there and paste here the address at which the browser ends, although it shows an error:"
         ));
     }
@@ -88,12 +88,14 @@ async fn come_back(
 /// What is typed or piped to us, line by line. The thread ends with the process: nothing can call it back from a read.
 fn pasted_lines() -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel(1);
-    std::thread::spawn(move || {
+    let read = move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
             if !line.trim().is_empty() && sender.blocking_send(line).is_err() {
                 return;
             }
         }
-    });
+    };
+    // Where the system gives no thread nothing can be pasted; a browser that comes back is heard all the same.
+    let _ = std::thread::Builder::new().spawn(read);
     receiver
 }

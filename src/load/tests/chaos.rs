@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use super::file::{Rows, item};
 use super::orchestrator::{Read, Scripted, Turn, seconds};
 use super::sitting::{Ended, Load, written};
+use crate::http::Jobs;
 use crate::load::Halt;
 use crate::orchestrator::CommitType;
 use crate::rows::{RangeSet, RowNumber};
@@ -26,6 +27,8 @@ struct Chaos {
     file: Rows,
     jobs: usize,
     batch: usize,
+    /// Whether the size of requests follows what the server shows, up to `batch`, and their number too, unless it is one.
+    adapts: bool,
     commit: CommitType,
     turns: Vec<Turn>,
     reads: Vec<Read>,
@@ -87,11 +90,23 @@ fn chaos() -> impl Strategy<Value = Chaos> {
         prop::collection::vec(turn(), 0..30),
         prop::collection::vec(read, 0..8),
         prop::collection::vec(1_usize..60, 0..12),
-        any::<(bool, bool, bool)>(),
+        any::<(bool, bool, bool, bool)>(),
     )
-        .prop_map(|(file, jobs, batch, commit, turns, reads, kills, (unique, nameless, foreign))| {
+        .prop_map(|(file, jobs, batch, commit, turns, reads, kills, (unique, nameless, foreign, adapts))| {
             let unique = unique && file.has_distinct_references();
-            Chaos { file, jobs, batch, commit, turns, reads, kills, unique, nameless, foreign: foreign && !unique }
+            Chaos {
+                file,
+                jobs,
+                batch,
+                adapts,
+                commit,
+                turns,
+                reads,
+                kills,
+                unique,
+                nameless,
+                foreign: foreign && !unique,
+            }
         })
 }
 
@@ -161,7 +176,7 @@ fn verify(load: &Load, ended: &Ended) -> Result<(), TestCaseError> {
 /// With one job the queue is in the order of the file, whatever happened.
 fn verify_order(load: &Load, ended: &Ended) -> Result<(), TestCaseError> {
     let certain: RangeSet = ended.accepted.parse().unwrap();
-    if load.plan.jobs == 1 && ended.unsettled.is_empty() {
+    if load.plan.jobs.keep_order() && ended.unsettled.is_empty() {
         let expected: Vec<_> =
             load.rows.iter().filter(|(row, _)| certain.contains(*row)).map(|(_, item)| written(item)).collect();
         prop_assert_eq!(load.server.added(), expected);
@@ -181,6 +196,10 @@ fn try_out(chaos: &Chaos) -> Result<(), TestCaseError> {
         }
         let mut load =
             Load::of(chaos.file.clone(), server).jobs(chaos.jobs).batches_of(chaos.batch).commit(chaos.commit);
+        if chaos.adapts {
+            let jobs = if chaos.jobs == 1 { Jobs::Given(1) } else { Jobs::Auto };
+            load = load.adapting(jobs, [1, chaos.batch]);
+        }
         if chaos.foreign {
             load.written().iter().filter(|item| !item.contains("bad")).for_each(|item| load.server.somebody_adds(item));
         }

@@ -6,16 +6,22 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::sitting::begun;
+use crate::http::Jobs;
 use crate::journal::{Cause, Entry, Evidence, Fault, Journal, Outcome, Reject, Run};
-use crate::load::report::Report;
-use crate::load::{Closing, Dispatched, Halt, Tally, finish};
-use crate::rows::{Portion, RangeSet, RowNumber};
+use crate::load::report::{Pace, Report};
+use crate::load::{BatchRows, Chosen, Closing, Dispatched, Halt, Tally, finish};
+use crate::rows::{Portion, RangeSet, RowNumber, Shard};
 use crate::source::{Input, Options};
 
 /// A file of rows 2 to 7 and the run that loads it: rows 2 and 3 are accepted, row 4 is refused.
 struct Desk {
     folder: tempfile::TempDir,
     run: Option<Run>,
+}
+
+fn pace() -> Pace {
+    let rows = Chosen { smallest: 2, largest: 2, last: 2 };
+    Pace { jobs: Jobs::Given(1), most_jobs: 1, last_jobs: 1, batch_rows: BatchRows::Given(2), rows }
 }
 
 impl Desk {
@@ -43,6 +49,7 @@ impl Desk {
         let input = Input::new(self.folder.path().join("a.csv"), Options::default());
         let rejects = self.rejects_path();
         let closing = Closing {
+            shard: Shard::WHOLE,
             input: &input,
             fingerprint: input.open().unwrap().fingerprint().unwrap(),
             rows: 6,
@@ -53,7 +60,8 @@ impl Desk {
         };
         let unsettled = unsettled.parse().unwrap();
         let run = self.run.take().unwrap();
-        finish(Dispatched { run, halt, unsettled, unreadable: None, tally: Tally::default() }, &closing).unwrap()
+        finish(Dispatched { run, halt, unsettled, unreadable: None, tally: Tally::default(), pace: pace() }, &closing)
+            .unwrap()
     }
 
     fn rejects_path(&self) -> PathBuf {

@@ -29,6 +29,8 @@ pub(super) enum Turn {
     NoConnection,
     /// There is no answer: after `cut` nobody waits any more. The server carries it out, so long after it arrived, or never.
     Lost { cut: Duration, commit: Option<Duration> },
+    /// The task that waits for the answer panics.
+    Panic { commit: bool },
 }
 
 pub(super) const AT_ONCE: Duration = Duration::ZERO;
@@ -82,6 +84,9 @@ struct World {
     nameless: bool,
     unique: bool,
     limited_to: Option<usize>,
+    loses_above: Option<usize>,
+    throttles_above: Option<usize>,
+    throttled: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -120,6 +125,23 @@ impl Scripted {
     pub(super) fn taking_at_most(self, items: usize) -> Self {
         self.world().limited_to = Some(items);
         self
+    }
+
+    /// Never answers larger requests, and does not carry them out.
+    pub(super) fn losing_more_than(self, items: usize) -> Self {
+        self.world().loses_above = Some(items);
+        self
+    }
+
+    /// Throttles whoever has more requests under way; answers take a second.
+    pub(super) fn throttling_more_than(self, requests: usize) -> Self {
+        self.world().throttles_above = Some(requests);
+        self
+    }
+
+    /// How many requests it has throttled.
+    pub(super) fn throttled(&self) -> usize {
+        self.world().throttled
     }
 
     /// Somebody else adds an item.
@@ -280,10 +302,15 @@ impl Submit for Scripted {
         let turn = {
             let mut world = self.world();
             world.requests.push(Request { at: Instant::now(), items: items_of(&body) });
-            if world.limited_to.is_some_and(|most| items > most) {
-                Turn::Refuse(413)
-            } else {
-                world.script.pop_front().unwrap_or(Turn::Answer(AT_ONCE))
+            match world.throttles_above {
+                Some(most) if world.under_way > most => {
+                    world.throttled += 1;
+                    Turn::Throttle(Some(seconds(30)))
+                }
+                Some(_) => Turn::Answer(seconds(1)),
+                None if world.limited_to.is_some_and(|most| items > most) => Turn::Refuse(413),
+                None if world.loses_above.is_some_and(|most| items > most) => lost(),
+                None => world.script.pop_front().unwrap_or(Turn::Answer(AT_ONCE)),
             }
         };
         // A request takes at least a turn of the runtime.
@@ -301,6 +328,12 @@ impl Submit for Scripted {
                 obstacle(401, Obstacle::Token)
             }
             Turn::NoConnection => obstacle(0, Obstacle::Connection),
+            Turn::Panic { commit } => {
+                if commit {
+                    self.commit(&body);
+                }
+                panic!("scripted");
+            }
             Turn::Lost { cut, commit } => {
                 match commit {
                     Some(AT_ONCE) => drop(self.commit(&body)),

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::file::{referenced, rows};
 use super::orchestrator::{AT_ONCE, Read, Scripted, Turn, lost, lost_but_done, seconds};
 use super::sitting::Load;
+use crate::http::Jobs;
 use crate::load::{Event, Halt};
 
 #[tokio::test(start_paused = true)]
@@ -128,4 +129,93 @@ async fn each_exchange_is_told_with_its_time_and_its_end() {
     2 0 s Answered
     2 0 s Answered
     ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_grow_with_swift_answers_and_a_file_stays_in_its_order() {
+    let mut load = Load::of(rows(12_000), Scripted::default()).adapting(Jobs::Given(1), [50, 5_000]);
+    let ended = load.sit().await;
+    assert_eq!(load.server.added(), load.written());
+    let sizes: Vec<_> = load.server.requests().iter().map(|request| request.items.len()).collect();
+    assert!(sizes[0] == 500 && sizes.iter().all(|&size| size <= 5_000) && sizes.len() < 12, "{sizes:?}");
+    assert_eq!((ended.pace.rows.smallest, ended.pace.rows.last > 1_000), (500, true), "{:?}", ended.pace);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_gateway_cut_goes_on_in_smaller_requests_however_it_was_made() {
+    // Each request is lost while it is larger than 100 rows.
+    let mut load =
+        Load::of(referenced(600), Scripted::default().losing_more_than(100)).adapting(Jobs::Given(1), [50, 5_000]);
+    let ended = load.sit().await;
+    assert_eq!((load.server.added(), ended.accepted.as_str()), (load.written(), "2-601"));
+    let sizes: Vec<_> = load.server.requests().iter().map(|request| request.items.len()).collect();
+    assert_eq!(sizes[..4], [500, 250, 125, 62], "each half as large as the one that was lost");
+    assert!(sizes.len() < 16, "{sizes:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_too_large_is_not_tried_again() {
+    let mut load =
+        Load::of(referenced(3_000), Scripted::default().taking_at_most(300)).adapting(Jobs::Given(1), [50, 5_000]);
+    let ended = load.sit().await;
+    assert_eq!((load.server.added(), ended.accepted.as_str()), (load.written(), "2-3001"));
+    let refused = load.server.requests().iter().filter(|request| request.items.len() > 300).count();
+    assert_eq!(refused, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_that_finds_its_own_pace_takes_what_a_patient_server_gives() {
+    let server = Scripted::default().then(vec![Turn::Answer(seconds(1)); 1_000]);
+    let mut load = Load::of(referenced(400), server).adapting(Jobs::Auto, [1, 2]);
+    let ended = load.sit().await;
+    assert_eq!(load.server.added().len(), 400);
+    assert_eq!(load.server.most_under_way(), ended.pace.most_jobs);
+    assert!(ended.pace.most_jobs >= 8, "{:?}", ended.pace);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_that_finds_its_own_pace_spares_a_server_that_throttles() {
+    let server = Scripted::default().throttling_more_than(3);
+    let mut load = Load::of(referenced(1_200), server).adapting(Jobs::Auto, [1, 2]);
+    let ended = load.sit().await;
+    assert_eq!(load.server.added().len(), 1_200);
+    assert!(ended.pace.most_jobs <= 4 && ended.pace.last_jobs <= 3, "{:?}", ended.pace);
+    let throttled = load.server.throttled();
+    assert!((1..12).contains(&throttled), "{throttled} of {}", load.server.requests().len());
+}
+
+/// Waits for `work`, a minute of real time at the most: the clock of the tests jumps ahead while the file is read.
+async fn within_a_minute<T>(work: impl Future<Output = T>) -> T {
+    let (over, minute) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        std::thread::sleep(seconds(60));
+        let _ = over.send(());
+    });
+    tokio::select! {
+        done = work => done,
+        _ = minute => panic!("it waits for ever"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_breaks_off_ends_the_load_and_its_rows_are_looked_for_later() {
+    for (jobs, turn) in
+        [(1, Turn::Panic { commit: true }), (1, Turn::Panic { commit: false }), (4, Turn::Panic { commit: true })]
+    {
+        let server = Scripted::default().then([Turn::Answer(seconds(1)), turn]);
+        let mut load = Load::of(rows(8), server).jobs(jobs);
+        let ended = within_a_minute(load.sit()).await;
+        assert!(matches!(ended.halt, Some(Halt::Lost)), "{:?}", ended.halt);
+        assert_eq!(
+            (ended.tally.in_doubt, ended.unsettled.as_str()),
+            (2, ""),
+            "they are asked about in the next sitting"
+        );
+        let ended = load.sit().await;
+        assert!(ended.halt.is_none());
+        let (mut added, mut written) = (load.server.added(), load.written());
+        added.sort();
+        written.sort();
+        assert_eq!((added, ended.accepted.as_str()), (written, "2-9"));
+    }
 }

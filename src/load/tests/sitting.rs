@@ -11,10 +11,12 @@ use tokio::sync::watch;
 
 use super::file::{Rows, terms};
 use super::orchestrator::{Scripted, seconds};
+use crate::http::Jobs;
 use crate::journal::{Before, Input, Journal, NewRun, Operator, Reject, Run, RunId, RunKey};
-use crate::load::{BatchLimits, Dispatched, Event, Halt, InDoubt, Plan, References, dispatch};
+use crate::load::report::Pace;
+use crate::load::{BatchRows, Dispatched, Event, Halt, InDoubt, Plan, References, dispatch};
 use crate::orchestrator::{CommitType, write_item};
-use crate::rows::RowNumber;
+use crate::rows::{RowNumber, Shard};
 
 /// A load of `rows` into `server`, with one job and batches of two rows.
 pub(super) struct Load {
@@ -41,6 +43,7 @@ pub(super) struct Ended {
     pub(super) unsettled: String,
     pub(super) unreadable: Option<String>,
     pub(super) tally: crate::load::Tally,
+    pub(super) pace: Pace,
 }
 
 impl Ended {
@@ -56,8 +59,9 @@ impl Load {
         let references = if rows.has_distinct_references() { References::Distinct } else { References::Ambiguous };
         let plan = Plan {
             terms: terms(CommitType::Independent),
-            limits: BatchLimits { rows: 2, bytes: 1 << 20 },
-            jobs: 1,
+            batch_rows: BatchRows::Given(2),
+            batch_bytes: 1 << 20,
+            jobs: Jobs::Given(1),
             rate: None,
             settle_grace: seconds(10),
             give_up_after: seconds(900),
@@ -79,12 +83,18 @@ impl Load {
     }
 
     pub(super) fn jobs(mut self, jobs: usize) -> Self {
-        self.plan.jobs = jobs;
+        self.plan.jobs = Jobs::Given(jobs);
+        self
+    }
+
+    /// Requests and rows as the server shows.
+    pub(super) fn adapting(mut self, jobs: Jobs, [fewest, most]: [usize; 2]) -> Self {
+        (self.plan.jobs, self.plan.batch_rows) = (jobs, BatchRows::Auto { fewest, most });
         self
     }
 
     pub(super) fn batches_of(mut self, rows: usize) -> Self {
-        self.plan.limits.rows = rows;
+        self.plan.batch_rows = BatchRows::Given(rows);
         self
     }
 
@@ -164,7 +174,7 @@ impl Load {
     }
 
     fn ended(dispatched: Dispatched) -> Ended {
-        let Dispatched { run, halt, unsettled, unreadable, tally } = dispatched;
+        let Dispatched { run, halt, unsettled, unreadable, tally, pace } = dispatched;
         let mut rejects = Vec::new();
         let mut keep = |reject| {
             rejects.push(reject);
@@ -182,6 +192,7 @@ impl Load {
             unsettled: unsettled.to_string(),
             unreadable,
             tally,
+            pace,
         }
     }
 
@@ -209,6 +220,7 @@ fn new_run(rows: u64, largest_item: Option<i64>) -> NewRun {
             folder: "Shared".to_owned(),
             queue: "Invoices".to_owned(),
             queue_id: None,
+            shard: Shard::WHOLE,
         },
         input: Input { given: "invoices.csv".to_owned(), path: None, spool: None },
         rows,

@@ -111,7 +111,7 @@ fn many_rows_with_the_same_fault_are_counted() {
       row 4, column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
       row 5, column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
       row 6, column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
-      … and 45 more of the same kind (Priority)
+      ... and 45 more of the same kind (Priority)
 
     hint: mend the file, then run the same command again
     hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
@@ -146,8 +146,7 @@ fn bytes_that_are_no_text() {
     insta::assert_snapshot!(load_of(b"\x7fELF\x02\x01\x01\0\0\0\xff\xfe"), @"
     exit: 2
     --- stderr
-    invoices.csv: read as windows-1252, by its letters; `--encoding` says otherwise
-    error: invoices.csv: there is no row below the header
+    error: invoices.csv: this is no text: the byte at offset 7 is zero; if it is text all the same, `--encoding` says how it is written (`--encoding utf-16le`)
     ");
 }
 

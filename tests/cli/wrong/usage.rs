@@ -13,14 +13,14 @@ fn flags_that_make_no_sense() {
 
       tip: a similar argument exists: '--jobs'
 
-    Usage: uiq load --jobs <N> <QUEUE> <FILE>
+    Usage: uiq load --jobs <N|auto> <QUEUE> <FILE>...
 
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(load(&["--jobs", "0"], &place).run().failed_with(2), @"
     exit: 2
     --- stderr
-    error: invalid value '0' for '--jobs <N>': a whole number from 1 to 64
+    error: invalid value '0' for '--jobs <N|auto>': a whole number from 1 to 64, or auto
 
     For more information, try '--help'.
     ");
@@ -34,16 +34,16 @@ fn flags_that_make_no_sense() {
     insta::assert_snapshot!(load(&["--batch-size", "20000"], &place).run().failed_with(2), @"
     exit: 2
     --- stderr
-    error: invalid value '20000' for '--batch-size <N>': a whole number from 1 to 15000
+    error: invalid value '20000' for '--batch-size <N|auto>': a whole number from 1 to 15000, or auto
 
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(load(&["--atomic", "--jobs", "2"], &place).run().failed_with(2), @"
     exit: 2
     --- stderr
-    error: the argument '--atomic' cannot be used with '--jobs <N>'
+    error: the argument '--atomic' cannot be used with '--jobs <N|auto>'
 
-    Usage: uiq load --atomic <QUEUE> <FILE>
+    Usage: uiq load --atomic <QUEUE> <FILE>...
 
     For more information, try '--help'.
     ");
@@ -76,9 +76,9 @@ fn arguments_that_are_missing() {
     --- stderr
     error: the following required arguments were not provided:
       <QUEUE>
-      <FILE>
+      <FILE>...
 
-    Usage: uiq load <QUEUE> <FILE>
+    Usage: uiq load <QUEUE> <FILE>...
 
     For more information, try '--help'.
     ");

@@ -1,4 +1,4 @@
-//! The queue's own JSON schema: what types its keys have, and whether a content follows it.
+//! The schema itself: what types its keys have, and whether a content follows it.
 //!
 //! Assumptions, as UiPath documents the upload of a schema and not its dialect: the draft is the one that `$schema` names, and draft 7
 //! where it names none; references lead only into the schema itself; `format` is an annotation, and nothing is refused by it.
@@ -9,19 +9,18 @@ use std::sync::Arc;
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value as Json};
 
-use super::{Kind, QueueItem, Rule, Value, Violation};
+use crate::items::{Kind, Members, QueueItem, Rule, Value, Violation};
 
 /// A JSON schema for SpecificContent.
 #[derive(Clone, Debug)]
 pub struct Schema {
     validator: Arc<Validator>,
-    declarations: Arc<Declarations>,
-}
-
-/// What the schema says about keys, found once: it is asked for every cell.
-#[derive(Debug)]
-struct Declarations {
-    named: HashMap<String, Option<Declared>>,
+    document: Arc<Json>,
+    /// The keys that it describes, in its order, which the document does not keep.
+    order: Arc<[String]>,
+    /// What it says about those keys, looked up once: it is asked for every cell.
+    declared: Arc<HashMap<String, Option<Declared>>>,
+    /// What it says about all others.
     others: Option<Declared>,
 }
 
@@ -59,19 +58,80 @@ pub enum Empty {
 impl Schema {
     /// Reads a schema.
     pub fn new(text: &str) -> Result<Self, SchemaError> {
-        let document: Json = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(SchemaError::NotJson)?;
+        let text = text.trim_start_matches('\u{feff}');
+        let document: Json = serde_json::from_str(text).map_err(SchemaError::NotJson)?;
         let mut options = jsonschema::options();
         if document.get("$schema").is_none() {
             options = options.with_draft(Draft::Draft7);
         }
         let validator = options.build(&document).map_err(|error| SchemaError::Invalid(error.masked().to_string()))?;
-        Ok(Self { validator: Arc::new(validator), declarations: Arc::new(Declarations::of(&document)) })
+        let order = order(text);
+        let mut schema = Self {
+            validator: Arc::new(validator),
+            document: Arc::new(document),
+            order: Arc::default(),
+            declared: Arc::default(),
+            others: None,
+        };
+        let properties = schema.document.get("properties");
+        let declared = |key: &String| schema.says(properties.and_then(|properties| properties.get(key))?);
+        let declared = order.iter().map(|key| (key.clone(), declared(key))).collect();
+        schema.others = schema.document.get("additionalProperties").and_then(|others| schema.says(others));
+        (schema.order, schema.declared) = (order.into(), Arc::new(declared));
+        Ok(schema)
+    }
+
+    pub(super) fn document(&self) -> &Json {
+        &self.document
+    }
+
+    pub(super) fn order(&self) -> &[String] {
+        &self.order
     }
 
     /// What it says about a key; none where it says nothing about the type.
     pub fn declared(&self, key: &str) -> Option<Declared> {
-        let Declarations { named, others } = &*self.declarations;
-        named.get(key).copied().unwrap_or(*others)
+        self.declared.get(key).copied().unwrap_or(self.others)
+    }
+
+    /// What a schema of one key says about it.
+    fn says(&self, schema: &Json) -> Option<Declared> {
+        let schema = self.followed(schema);
+        let names: Vec<&str> = match schema.get("type")? {
+            Json::String(name) => vec![name],
+            Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
+            _ => return None,
+        };
+        // A text is a string wherever it may be one: nothing is guessed.
+        let kind = ["string", "boolean", "integer", "number"].into_iter().find(|name| names.contains(name));
+        let kind = match kind? {
+            "string" => match schema.get("format").and_then(Json::as_str) {
+                Some("date") => Kind::Date,
+                Some("date-time") => Kind::DateTime,
+                _ => Kind::Text,
+            },
+            "boolean" => Kind::Boolean,
+            "integer" => Kind::Integer,
+            _ => Kind::Number,
+        };
+        let empty = match kind {
+            Kind::Text => Empty::Text,
+            _ if names.contains(&"null") => Empty::Null,
+            _ => Empty::Absent,
+        };
+        Some(Declared { kind, empty })
+    }
+
+    /// Follows references within the schema, a few steps: longer chains are circles.
+    pub(super) fn followed<'s>(&'s self, mut schema: &'s Json) -> &'s Json {
+        for _ in 0..8 {
+            let reference = schema.get("$ref").and_then(Json::as_str).and_then(|name| name.strip_prefix('#'));
+            match reference.and_then(|pointer| self.document.pointer(pointer)) {
+                Some(target) => schema = target,
+                None => break,
+            }
+        }
+        schema
     }
 
     /// Adds what the content breaks.
@@ -97,52 +157,18 @@ impl Schema {
     }
 }
 
-impl Declarations {
-    fn of(document: &Json) -> Self {
-        let properties = document.get("properties").and_then(Json::as_object);
-        let named = properties.into_iter().flatten().map(|(key, schema)| (key.clone(), declared(document, schema)));
-        let others = document.get("additionalProperties").and_then(|schema| declared(document, schema));
-        Self { named: named.collect(), others }
-    }
-}
-
-fn declared(document: &Json, schema: &Json) -> Option<Declared> {
-    let schema = followed(document, schema);
-    let names: Vec<&str> = match schema.get("type")? {
-        Json::String(name) => vec![name],
-        Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
-        _ => return None,
-    };
-    // A text is a string wherever it may be one: nothing is guessed.
-    let kind = ["string", "boolean", "integer", "number"].into_iter().find(|name| names.contains(name));
-    let kind = match kind? {
-        "string" => match schema.get("format").and_then(Json::as_str) {
-            Some("date") => Kind::Date,
-            Some("date-time") => Kind::DateTime,
-            _ => Kind::Text,
-        },
-        "boolean" => Kind::Boolean,
-        "integer" => Kind::Integer,
-        _ => Kind::Number,
-    };
-    let empty = match kind {
-        Kind::Text => Empty::Text,
-        _ if names.contains(&"null") => Empty::Null,
-        _ => Empty::Absent,
-    };
-    Some(Declared { kind, empty })
-}
-
-/// Follows references within the schema, a few steps: longer chains are circles.
-fn followed<'s>(document: &'s Json, mut schema: &'s Json) -> &'s Json {
-    for _ in 0..8 {
-        let reference = schema.get("$ref").and_then(Json::as_str).and_then(|name| name.strip_prefix('#'));
-        match reference.and_then(|pointer| document.pointer(pointer)) {
-            Some(target) => schema = target,
-            None => break,
+/// The names below `properties`, in the order in which they are written.
+fn order(text: &str) -> Vec<String> {
+    let members = |text| serde_json::from_str::<Members<'_>>(text).map(|Members(members)| members).unwrap_or_default();
+    let top = members(text);
+    let properties = top.iter().rfind(|(name, _)| name == "properties").map(|(_, value)| members(value.get()));
+    let mut names: Vec<String> = Vec::new();
+    for (name, _) in properties.unwrap_or_default() {
+        if !names.iter().any(|known| *known == name) {
+            names.push(name.into_owned());
         }
     }
-    schema
+    names
 }
 
 fn json(value: &Value<'_>) -> Json {

@@ -1,0 +1,36 @@
+//! Threads that are needed together. The network runtime panics, and then waits for itself, where the system does not give them.
+
+use std::io;
+use std::sync::Mutex;
+use std::thread::{self, Builder};
+
+use crate::failure::{Exit, Failure};
+
+/// Makes sure that the system gives as many threads as it has processors, which is what a server takes.
+pub(super) fn threads_for_a_server() -> Result<(), Failure> {
+    let count = thread::available_parallelism().map_or(1, usize::from);
+    together(count).map_err(|error| {
+        Failure::new(Exit::Failed, "the system gives no threads to serve on")
+            .caused_by(&error)
+            .hint("`ulimit -v`, `ulimit -u` and the limits of a container say how much a program may take")
+    })
+}
+
+/// Starts so many threads, and lets them end when all have started.
+fn together(count: usize) -> io::Result<()> {
+    let gate = Mutex::new(());
+    thread::scope(|scope| {
+        let _closed = gate.lock();
+        (0..count).try_for_each(|_| Builder::new().spawn_scoped(scope, || drop(gate.lock())).map(drop))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_threads_are_no_problem_and_all_of_them_end() {
+        together(4).unwrap();
+    }
+}
