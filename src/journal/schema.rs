@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 /// The steps from an empty file to the current format; `PRAGMA user_version` counts those that were done. A step that was released
@@ -29,6 +30,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 ///   to 4 MB), and cost nothing that can be measured. `journal_size_limit` cuts off what a burst of refusals left of it.
 pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // Else statements that are kept are planned anew for each other value, at a multiple of the cost of running them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     begin_log(connection)?;
     connection.execute_batch(
         "PRAGMA synchronous = FULL;

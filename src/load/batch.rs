@@ -141,6 +141,8 @@ pub(super) struct Batcher {
     body: BulkBody,
     rows: Vec<Placed>,
     ranges: RangeSet,
+    /// The range that may go on with the next row.
+    open: Option<RowRange>,
     /// The number after the last row: rows skipped in between are blank lines, and belong to the row after them.
     next: Option<RowNumber>,
 }
@@ -149,7 +151,7 @@ impl Batcher {
     /// A batcher with an empty batch.
     pub(super) fn new(terms: Terms, limits: BatchLimits) -> Self {
         let body = BulkBody::new(&terms.queue, terms.commit);
-        Self { terms, limits, body, rows: Vec::new(), ranges: RangeSet::default(), next: None }
+        Self { terms, limits, body, rows: Vec::new(), ranges: RangeSet::default(), open: None, next: None }
     }
 
     /// Lets batches have so many rows from now on.
@@ -162,7 +164,9 @@ impl Batcher {
         let mut place = self.body.push(item);
         let full = self.body.items() > self.limits.rows || self.body.size() > self.limits.bytes;
         let batch = if full && !self.rows.is_empty() {
-            let mut next = BulkBody::new(&self.terms.queue, self.terms.commit);
+            // Rows are much alike, and so are batches: a body seldom has to be moved to where there is more room.
+            let room = self.body.size() + self.body.size() / 8;
+            let mut next = BulkBody::with_room(&self.terms.queue, self.terms.commit, room);
             let moved = next.push_written(self.body.written(&place));
             self.body.pop(&place);
             place = moved;
@@ -171,7 +175,10 @@ impl Batcher {
             None
         };
         let first = self.next.unwrap_or(row).min(row);
-        self.ranges.insert(RowRange { first, last: row });
+        match &mut self.open {
+            Some(open) if open.last.0 + 1 == first.0 => open.last = row,
+            open => self.ranges.extend(open.replace(RowRange { first, last: row })),
+        }
         self.next = Some(RowNumber(row.0 + 1));
         self.rows.push(Placed { row, place });
         batch
@@ -190,7 +197,8 @@ impl Batcher {
 
     fn take(&mut self, next: BulkBody) -> Option<Batch> {
         let body = mem::replace(&mut self.body, next).finish().into();
-        let (rows, ranges) = (mem::take(&mut self.rows), mem::take(&mut self.ranges));
+        let (rows, mut ranges) = (mem::take(&mut self.rows), mem::take(&mut self.ranges));
+        ranges.extend(self.open.take());
         (!rows.is_empty()).then_some(Batch { rows, ranges, body })
     }
 }

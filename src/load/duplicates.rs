@@ -1,7 +1,7 @@
 //! Which references occur more than once? Answered for files of any length in little memory.
 //!
-//! References are hashed to 128 bits (two that differ would have to be among 10^17 to be taken for equal by chance), collected in
-//! runs of bounded size, sorted, put aside in temporary files, and merged.
+//! References are hashed to 128 bits, with keys that are new in each process (two that differ would have to be among 10^17 to be taken
+//! for equal by chance), collected in runs of bounded size, sorted, put aside in temporary files, and merged.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -17,7 +17,8 @@ const RUN: usize = 128 * 1024;
 /// How many pairs are remembered; the rest is counted.
 const SHOWN: usize = 20;
 
-type Entry = ([u64; 2], u64);
+/// Both halves of a hash, and the row. Compared from left to right: the first halves decide nearly always.
+type Entry = (u64, u64, u64);
 
 /// How many of the rows that repeat a reference are remembered by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub(super) enum Keep {
 /// Collects references.
 #[derive(Debug)]
 pub(super) struct Duplicates {
-    seeds: [RandomState; 2],
+    hashes: [ahash::RandomState; 2],
     run: Vec<Entry>,
     aside: Vec<File>,
     run_length: usize,
@@ -53,22 +54,25 @@ impl Duplicates {
     }
 
     fn with_runs_of(run_length: usize, keep: Keep) -> Self {
-        Self { seeds: [RandomState::new(), RandomState::new()], run: Vec::new(), aside: Vec::new(), run_length, keep }
+        // The standard library's hasher is a source of keys here; to hash every reference twice it would take five times as long.
+        let key = || RandomState::new().hash_one(0);
+        let hash = || ahash::RandomState::with_seeds(key(), key(), key(), key());
+        Self { hashes: [hash(), hash()], run: Vec::new(), aside: Vec::new(), run_length, keep }
     }
 
     pub(super) fn add(&mut self, row: RowNumber, reference: &str) -> io::Result<()> {
         if self.run.len() == self.run_length {
             self.put_aside()?;
         }
-        let [first, second] = &self.seeds;
-        self.run.push(([first.hash_one(reference), second.hash_one(reference)], row.0));
+        let [first, second] = &self.hashes;
+        self.run.push((first.hash_one(reference), second.hash_one(reference), row.0));
         Ok(())
     }
 
     fn put_aside(&mut self) -> io::Result<()> {
         self.run.sort_unstable();
         let mut file = BufWriter::new(tempfile::tempfile()?);
-        for ([first, second], row) in self.run.drain(..) {
+        for (first, second, row) in self.run.drain(..) {
             for number in [first, second, row] {
                 file.write_all(&number.to_le_bytes())?;
             }
@@ -100,7 +104,7 @@ fn read(file: &mut impl Read) -> io::Result<Option<Entry>> {
     }
     let number =
         |place: usize| bytes[place..place + 8].iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte));
-    Ok(Some(([number(0), number(8)], number(16))))
+    Ok(Some((number(0), number(8), number(16))))
 }
 
 fn merge(mut runs: Vec<Box<dyn Iterator<Item = io::Result<Entry>>>>, keep: Keep) -> io::Result<Repeated> {
@@ -115,9 +119,9 @@ fn merge(mut runs: Vec<Box<dyn Iterator<Item = io::Result<Entry>>>>, keep: Keep)
     let mut some = BinaryHeap::new();
     while let Some(Reverse((entry, index))) = heap.pop() {
         match first {
-            Some((hash, row)) if hash == entry.0 => {
+            Some((one, other, row)) if (one, other) == (entry.0, entry.1) => {
                 repeated.rows += 1;
-                some.push((RowNumber(entry.1), RowNumber(row)));
+                some.push((RowNumber(entry.2), RowNumber(row)));
                 if keep == Keep::Some && some.len() > SHOWN {
                     some.pop();
                 }

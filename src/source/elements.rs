@@ -3,6 +3,8 @@
 //! Only the extent of an element is found here, by its brackets and quotes; whether it is an object is the problem of one row. Where
 //! brackets do not close, nobody can say where the next element begins, and the whole file is refused.
 
+use memchr::{memchr_iter, memchr2};
+
 use super::columns::Columns;
 use super::fingerprint::Fingerprint;
 use super::records::MOST_BYTES;
@@ -159,18 +161,13 @@ impl Elements {
 impl Depth {
     /// Walks to the end of the element or of the input: how many bytes belong to it, and whether it is over.
     fn walk(&mut self, input: &[u8], first: bool) -> (usize, bool) {
-        for (index, byte) in input.iter().enumerate() {
+        let mut index = 0;
+        while let Some(byte) = input.get(index) {
             if self.quoted {
-                match byte {
-                    _ if self.escaped => self.escaped = false,
-                    b'\\' => self.escaped = true,
-                    b'"' => {
-                        self.quoted = false;
-                        if self.brackets == 0 {
-                            return (index + 1, true);
-                        }
-                    }
-                    _ => {}
+                let Some(end) = self.end_of_text(input, index) else { break };
+                index = end;
+                if self.brackets == 0 {
+                    return (index, true);
                 }
                 continue;
             }
@@ -189,14 +186,32 @@ impl Depth {
                 }
                 _ => {}
             }
+            index += 1;
         }
         (input.len(), false)
     }
+
+    /// Where a text that began before `from` is over; none where the input ends within it.
+    fn end_of_text(&mut self, input: &[u8], mut from: usize) -> Option<usize> {
+        if self.escaped {
+            from += 1;
+            self.escaped = false;
+        }
+        loop {
+            let at = from + memchr2(b'"', b'\\', input.get(from..)?)?;
+            if input.get(at) == Some(&b'"') {
+                self.quoted = false;
+                return Some(at + 1);
+            }
+            // What follows a backslash is no end, whatever it is; it may come with the next input.
+            self.escaped = at + 1 == input.len();
+            from = at + 2;
+        }
+    }
 }
 
-#[allow(clippy::naive_bytecount)] // the compiler makes this quick enough
 fn breaks(text: &[u8]) -> u64 {
-    text.iter().filter(|byte| **byte == b'\n').count() as u64
+    memchr_iter(b'\n', text).count() as u64
 }
 
 fn read_error(name: &str, line: u64, source: std::io::Error) -> SourceError {

@@ -2,6 +2,8 @@
 //!
 //! A line that is no object is the problem of one row, and the lines behind it are read all the same.
 
+use memchr::memchr;
+
 use super::columns::Columns;
 use super::fingerprint::Fingerprint;
 use super::records::MOST_BYTES;
@@ -58,7 +60,7 @@ impl Lines {
             if input.is_empty() {
                 return Ok(!self.line.is_empty());
             }
-            let end = input.iter().position(|byte| *byte == b'\n');
+            let end = memchr(b'\n', input);
             let piece = &input[..end.unwrap_or(input.len())];
             if self.line.len() + piece.len() > MOST_BYTES {
                 let (name, line) = (self.name.clone(), self.number);

@@ -5,6 +5,7 @@
 //! item, or violations, of it. Memory does not grow with the file.
 
 mod columns;
+mod cut;
 mod delimiter;
 mod elements;
 mod encoding;

@@ -1,11 +1,12 @@
 //! Comma-separated values, cut into records.
 //!
-//! The cutting is done by `csv-core`. What stands around it is what a load needs and a general reader leaves out: rows numbered as
-//! a spreadsheet shows them (blank lines count, breaks within quotes do not), a limit to what one row may take, and the line of a
-//! quote that is never closed.
+//! The cutting is done by [`cut()`] where it is simple, and by `csv-core` where it is not. What stands around it is what a load needs and
+//! a general reader leaves out: rows numbered as a spreadsheet shows them (blank lines count, breaks within quotes do not), a limit to
+//! what one row may take, and the line of a quote that is never closed.
 
 use csv_core::ReadRecordResult;
 
+use super::cut::cut;
 use super::row::{Cells, Content};
 use super::text::Text;
 use super::{Delimiter, Encoding, Fingerprint, Row, SourceError};
@@ -24,6 +25,7 @@ pub(super) struct Records {
     name: String,
     pub(super) text: Text,
     core: csv_core::Reader,
+    delimiter: u8,
     /// The cells of the record, one behind the other, and where each ends.
     cells: Vec<u8>,
     ends: Vec<usize>,
@@ -55,6 +57,7 @@ impl Records {
             name: name.to_owned(),
             text,
             core,
+            delimiter: delimiter.byte(),
             cells: vec![0; 4 * 1024],
             ends: vec![0; 64],
             filled: 0,
@@ -73,6 +76,26 @@ impl Records {
         }
         self.place.row += 1;
         self.place.row_line = self.place.line;
+        if !self.cut_quickly()? {
+            return self.cut_thoroughly();
+        }
+        Ok(true)
+    }
+
+    /// Cuts the record, if it is a simple one that stands in the buffer as a whole.
+    fn cut_quickly(&mut self) -> Result<bool, SourceError> {
+        let line = self.place.line;
+        let input = self.text.fill().map_err(|source| unreadable(&self.name, line, source))?;
+        let Some(cut) = cut(input, self.delimiter, &mut self.cells, &mut self.ends) else { return Ok(false) };
+        self.place.after_return = input.get(cut.read - 1) == Some(&b'\r');
+        self.place.line += cut.line_feeds;
+        (self.filled, self.cut) = (cut.filled, cut.count);
+        self.text.consume(cut.read);
+        Ok(true)
+    }
+
+    /// Cuts whatever record comes, byte by byte.
+    fn cut_thoroughly(&mut self) -> Result<bool, SourceError> {
         let lines_before = self.core.line();
         let last = loop {
             let line = self.place.line;

@@ -43,7 +43,7 @@ pub(super) enum Sort {
 impl<'a> Cells<'a> {
     pub(super) fn new(bytes: &'a [u8], ends: &'a [usize]) -> Self {
         // One look at the whole row is far quicker than one at each cell.
-        Self { bytes, ends, text: std::str::from_utf8(bytes).ok(), sorts: None }
+        Self { bytes, ends, text: simdutf8::basic::from_utf8(bytes).ok(), sorts: None }
     }
 
     pub(super) fn sorted(self, sorts: &'a [Sort]) -> Self {
@@ -94,8 +94,8 @@ impl<'a> Cells<'a> {
     }
 
     fn spans(&self) -> impl Iterator<Item = (usize, usize)> + use<'a> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(self.ends.iter().copied())
+        let mut start = 0;
+        self.ends.iter().map(move |&end| (std::mem::replace(&mut start, end), end))
     }
 }
 

@@ -36,6 +36,11 @@ pub(super) fn typed(name: &str) -> Option<(&str, Kind)> {
 }
 
 impl Place {
+    /// Tells whether its texts become content, and nothing but `--types` says as what.
+    pub(super) fn is_plain(&self) -> bool {
+        self.target == Target::Content && self.kind.is_none()
+    }
+
     /// The place of a column of the header.
     pub(super) fn of_column(column: &str, options: &MappingOptions) -> Self {
         let (name, own_kind) = typed(column).map_or((column, None), |(name, kind)| (name, Some(kind)));

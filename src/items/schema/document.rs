@@ -3,6 +3,7 @@
 //! Assumptions, as UiPath documents the upload of a schema and not its dialect: the draft is the one that `$schema` names, and draft 7
 //! where it names none; references lead only into the schema itself; `format` is an annotation, and nothing is refused by it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jsonschema::{Draft, Validator};
@@ -17,6 +18,10 @@ pub struct Schema {
     document: Arc<Json>,
     /// The keys that it describes, in its order, which the document does not keep.
     order: Arc<[String]>,
+    /// What it says about those keys, looked up once: it is asked for every cell.
+    declared: Arc<HashMap<String, Option<Declared>>>,
+    /// What it says about all others.
+    others: Option<Declared>,
 }
 
 /// The queue's schema is none.
@@ -60,7 +65,20 @@ impl Schema {
             options = options.with_draft(Draft::Draft7);
         }
         let validator = options.build(&document).map_err(|error| SchemaError::Invalid(error.masked().to_string()))?;
-        Ok(Self { validator: Arc::new(validator), document: Arc::new(document), order: order(text).into() })
+        let order = order(text);
+        let mut schema = Self {
+            validator: Arc::new(validator),
+            document: Arc::new(document),
+            order: Arc::default(),
+            declared: Arc::default(),
+            others: None,
+        };
+        let properties = schema.document.get("properties");
+        let declared = |key: &String| schema.says(properties.and_then(|properties| properties.get(key))?);
+        let declared = order.iter().map(|key| (key.clone(), declared(key))).collect();
+        schema.others = schema.document.get("additionalProperties").and_then(|others| schema.says(others));
+        (schema.order, schema.declared) = (order.into(), Arc::new(declared));
+        Ok(schema)
     }
 
     pub(super) fn document(&self) -> &Json {
@@ -73,8 +91,12 @@ impl Schema {
 
     /// What it says about a key; none where it says nothing about the type.
     pub fn declared(&self, key: &str) -> Option<Declared> {
-        let own = self.document.get("properties").and_then(|properties| properties.get(key));
-        let schema = self.followed(own.or_else(|| self.document.get("additionalProperties"))?);
+        self.declared.get(key).copied().unwrap_or(self.others)
+    }
+
+    /// What a schema of one key says about it.
+    fn says(&self, schema: &Json) -> Option<Declared> {
+        let schema = self.followed(schema);
         let names: Vec<&str> = match schema.get("type")? {
             Json::String(name) => vec![name],
             Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
