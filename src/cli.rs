@@ -1,11 +1,15 @@
 //! The root of the command line: global options and dispatch; nothing else.
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::add::Add;
+use crate::commands::completions::Completions;
 use crate::commands::load::Load;
 use crate::commands::login::Login;
 use crate::commands::logout::Logout;
+use crate::commands::man::ManPages;
 use crate::commands::queues::Queues;
 use crate::commands::resume::Resume;
 use crate::commands::runs::Runs;
@@ -14,6 +18,7 @@ use crate::commands::status::Status;
 use crate::commands::token::Token;
 use crate::commands::{Context, Global};
 use crate::failure::{Exit, Failure};
+use crate::ui::{Format, Talk, Terminal, Ui, Verbosity};
 
 /// Puts work into UiPath Orchestrator queues: one item, or a file at a time
 #[derive(Debug, Parser)]
@@ -38,6 +43,31 @@ pub(crate) enum Command {
     Runs(Runs),
     Resume(Resume),
     Sandbox(SandboxArgs),
+    Completions(Completions),
+    Man(ManPages),
+}
+
+/// Says what is wrong with the arguments, or gives the help that they ask for.
+pub(crate) fn unparsed(message: &clap::Error, arguments: &[OsString]) -> Exit {
+    if !message.use_stderr() {
+        // Help and version go to stdout and are no failure; if nobody reads them, neither is that.
+        let _ = message.print();
+        return Exit::Done;
+    }
+    // What could not be parsed cannot say in which form it wants to be told so; but whoever reads JSON reads nothing else.
+    let mut pairs = arguments.iter().zip(arguments.iter().skip(1).map(Some).chain([None]));
+    let wants_json = pairs.any(|(word, next)| {
+        word == "--log-format=json" || word == "--log-format" && next.is_some_and(|next| next == "json")
+    });
+    if wants_json {
+        let words = message.render().to_string();
+        let words = words.trim_end().trim_start_matches("error: ");
+        let failure = Failure::new(Exit::Usage, words);
+        Ui::new(Format::Text, Talk::Json, Verbosity::Normal, false, Terminal::Dumb).tell(&failure.told(), "");
+    } else {
+        let _ = message.print();
+    }
+    Exit::Usage
 }
 
 impl Command {
@@ -53,6 +83,8 @@ impl Command {
             Self::Runs(command) => command.run(context),
             Self::Resume(command) => command.run(context),
             Self::Sandbox(args) => args.run(context),
+            Self::Completions(command) => command.run(context, Cli::command()),
+            Self::Man(command) => command.run(context, Cli::command()),
         }
     }
 }

@@ -23,6 +23,7 @@
 //!                      Row --mapping--> QueueItem --> Batch    pass 2
 //!    journal: sending, synced --> Client::add_items --> accepted | refused | unknown --> journal: settled, synced --> Event
 //! Event --> bar | lines        Report --> text | JSON --> exit code
+//! Event --> chronicle, journal --> document --> page | JSON, where a report is wanted
 //! ```
 
 use std::ffi::OsString;
@@ -57,20 +58,17 @@ pub fn run(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Exit {
     secret::forbid_core_dumps();
-    let parsed = match cli::Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let parsed = match cli::Cli::try_parse_from(&arguments) {
         Ok(parsed) => parsed,
-        Err(message) => {
-            // Help and version go to stdout and are no failure; if nobody reads them, neither is that.
-            let _ = message.print();
-            return if message.use_stderr() { Exit::Usage } else { Exit::Done };
-        }
+        Err(message) => return cli::unparsed(&message, &arguments),
     };
     let context = Context::new(parsed.global, Environment::from_process(environment));
     context.start_log();
     match parsed.command.run(&context) {
         Ok(exit) => exit,
         Err(failure) => {
-            context.ui.error(&failure);
+            context.ui.tell(&failure.told(), &failure.to_string());
             failure.exit()
         }
     }

@@ -10,12 +10,13 @@ use serde_json::json;
 
 use super::connection::{Connection, ConnectionArgs};
 use super::load::{unknown_queue, with_folder};
-use super::{Context, duration, silence, wishes};
+use super::{Context, duration, known, silence, wishes};
 use crate::failure::{Exit, Failure};
 use crate::http::Verdict;
 use crate::items::{Calendar, Moment, QueueItem, assignment, item_from_json};
 use crate::load::{Added, NotAdded, add_one};
 use crate::orchestrator::{OrchestratorError, Refusal, StoredItem, item_body};
+use crate::profile::Learnt;
 use crate::ui::Format;
 
 const EXAMPLES: &str = "\
@@ -113,6 +114,9 @@ impl Add {
                 }
                 Err(error) => Err(self.failure(error, &item)),
             };
+            if added.is_ok() {
+                known::learn(Learnt::One(&self.queue), &connection, context);
+            }
             connection.close().await;
             show(&added?, &item, context)
         })

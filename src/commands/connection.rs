@@ -16,7 +16,7 @@ use crate::orchestrator::{Client, Target};
 use crate::profile::{
     Environment, Flags, Origin, PlainHttp, ProfileFile, ProfileName, Settings, UnknownProfile, resolve,
 };
-use crate::sandbox::{self, Options, QueueSpec, Running, UnknownQueues};
+use crate::sandbox::{self, Options, QueueSpec, Robot, Running, UnknownQueues};
 use crate::secret::Secret;
 
 /// Whom to talk to, and as whom.
@@ -124,8 +124,7 @@ impl Opening {
             let network = args.address.network.with(&settings, context)?;
             return Ok(Self { settings, network, reuse: Reuse::Kept, sandbox: None });
         }
-        let queues =
-            queues.iter().map(|name| QueueSpec { name: (*name).to_owned(), unique: false, schema: None }).collect();
+        let queues = queues.iter().map(|name| QueueSpec { name: (*name).to_owned(), ..QueueSpec::default() }).collect();
         // Created in whichever folder a request names: `--folder` may say another than the one with the queues.
         let unknown_queues = UnknownQueues::Created;
         let running = sandbox::start(Options { queues, unknown_queues, ..Options::default() })
@@ -176,6 +175,14 @@ impl Connection {
     /// Tells whether the sandbox of this very command answers: nothing of it is left afterwards.
     pub fn is_sandbox(&self) -> bool {
         self.sandbox.is_some()
+    }
+
+    /// Has a robot work in the sandbox of this very command. Tells whether there is one.
+    pub(super) fn employ(&self, robot: Robot) -> bool {
+        if let Some(running) = &self.sandbox {
+            running.employ(robot);
+        }
+        self.is_sandbox()
     }
 
     /// As whom Orchestrator knows us: the application's id, the user's name, or the profile.

@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::failure::{Exit, Failure};
 use crate::profile::Environment;
-use crate::ui::{Format, Ui, Verbosity, log};
+use crate::ui::{Format, Talk, Terminal, Ui, Verbosity, log};
 
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
@@ -19,16 +19,16 @@ pub struct Global {
     /// Folder: a path (Finance/AP), a numeric id, or a key [env: UIPATH_FOLDER_PATH, UIPATH_FOLDER_KEY, UIPATH_FOLDER_ID]
     #[arg(long, global = true, value_name = "F")]
     pub folder: Option<String>,
-    /// What stdout holds
-    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub output: OutputChoice,
+    /// What stdout holds; text by default, and for `queues` JSON where stdout is no terminal
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    pub output: Option<OutputChoice>,
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Say more; twice for the log of every request [env: UIQ_LOG]
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    /// The form of the log
+    /// The form of what is said on stderr: text, or a line of JSON an event, with stable names
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
     /// Colours in what is said on stderr [env: NO_COLOR]
@@ -48,10 +48,10 @@ pub enum OutputChoice {
     Json,
 }
 
-/// The form of the log.
+/// The form of what is said on stderr.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum LogFormat {
-    /// A line of text an event
+    /// Lines for people
     Text,
     /// A line of JSON an event
     Json,
@@ -83,16 +83,20 @@ impl Context {
     /// Puts together what the commands are given.
     pub fn new(global: Global, environment: Environment) -> Self {
         let format = match global.output {
-            OutputChoice::Text => Format::Text,
-            OutputChoice::Json => Format::Json,
+            Some(OutputChoice::Text) | None => Format::Text,
+            Some(OutputChoice::Json) => Format::Json,
         };
         let verbosity = match (global.quiet, global.verbose) {
             (true, _) => Verbosity::Quiet,
             (false, 0) => Verbosity::Normal,
             (false, _) => Verbosity::Verbose,
         };
-        let dumb = environment.get("TERM") == Some("dumb");
-        let ui = Ui::new(format, verbosity, !global.no_progress, dumb);
+        let terminal = Terminal::described_by(&environment);
+        let talk = match global.log_format {
+            LogFormat::Text => Talk::Text,
+            LogFormat::Json => Talk::Json,
+        };
+        let ui = Ui::new(format, talk, verbosity, !global.no_progress, terminal);
         Self { global, environment, ui }
     }
 
@@ -114,7 +118,18 @@ impl Context {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             // https://no-color.org: set to anything but nothing.
-            ColorChoice::Auto => self.environment.get("NO_COLOR").is_none() && std::io::stderr().is_terminal(),
+            ColorChoice::Auto => {
+                let wanted = self.environment.get("NO_COLOR").is_none() && self.ui.terminal() != Terminal::Dumb;
+                wanted && std::io::stderr().is_terminal()
+            }
+        }
+    }
+
+    /// What stdout holds where a listing is asked for: as it was said, otherwise text for people and JSON for programs.
+    pub fn listing(&self) -> Format {
+        match self.global.output {
+            None if !std::io::stdout().is_terminal() => Format::Json,
+            _ => self.ui.format(),
         }
     }
 

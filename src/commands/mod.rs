@@ -1,13 +1,16 @@
 //! What can be asked? One file a command: its arguments (whose comments are the help) and `run`.
 
 pub mod add;
+pub mod completions;
 pub mod connection;
 mod context;
 mod duration;
 mod interrupt;
+mod known;
 pub mod load;
 pub mod login;
 pub mod logout;
+pub mod man;
 pub mod network;
 mod profiles;
 pub mod queues;

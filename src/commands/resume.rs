@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::load::{IfLoaded, Load, Pace, Shape};
+use super::load::{Folders, IfLoaded, Load, Pace, Shape};
 use super::{Context, state};
 use crate::failure::{Exit, Failure};
 use crate::journal::{Journal, RunSummary};
@@ -40,9 +40,12 @@ impl Resume {
         let file = run.input.path.clone().unwrap_or_else(|| PathBuf::from(&run.input.given));
         let load = Load {
             queue: run.key.queue.clone(),
-            file,
+            files: vec![file],
             dry_run: false,
             if_loaded: IfLoaded::Fail,
+            shard: run.key.shard,
+            metrics: None,
+            folders: Folders::default(),
             shape,
             pace: self.pace,
         };

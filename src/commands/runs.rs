@@ -73,7 +73,7 @@ fn list(journal: &Journal, unfinished: bool, context: &Context) -> Result<Exit, 
     match context.ui.format() {
         Format::Json => context.print(&runs_json(&runs).to_string())?,
         Format::Text if runs.is_empty() => context.ui.say("no such run"),
-        Format::Text => context.print(&runs_text(&runs))?,
+        Format::Text => context.print(&runs_text(&runs, context.ui.width()))?,
     }
     Ok(Exit::Done)
 }

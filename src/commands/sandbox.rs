@@ -8,14 +8,14 @@ use serde::Serialize;
 
 use super::Context;
 use crate::failure::{Exit, Failure};
-use crate::sandbox::{Fault, Options, QueueSpec, ReadLimit, Running, UnknownQueues, start};
+use crate::sandbox::{Fault, Options, QueueSpec, ReadLimit, Robot, Running, UnknownQueues, start};
 use crate::ui::Format;
 
 /// Run a local Orchestrator to rehearse against
 ///
 /// It listens on loopback only, keeps everything in memory and forgets it at the end (Ctrl-C). It speaks the token endpoint and
 /// the queue calls of Orchestrator, for cloud addresses (the URL that it prints) and standalone ones (the same without a path),
-/// with the same rules, errors and limits. A page at / shows queues and items. Only a folder that the application was assigned to
+/// with the same rules, errors and limits. A page at / shows queues, items and requests as they come. Only a folder that the application was assigned to
 /// can be used: Shared, Finance or Finance/Überweisungen; Payroll exists and was not assigned.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, after_long_help = LONG_HELP)]
@@ -23,9 +23,9 @@ pub struct SandboxArgs {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8787)]
     port: u16,
-    /// A queue that exists from the start; `,unique` makes it enforce unique references, `,schema=FILE` a JSON schema. May be repeated; without any, queues are
-    /// created when they are first named
-    #[arg(long = "queue", value_name = "NAME[,unique][,schema=FILE]")]
+    /// A queue that exists from the start; `,unique` makes it enforce unique references, `,schema=FILE` a JSON schema, `,retries=3` automatic
+    /// retries. May be repeated; without any, queues are created when they are first named
+    #[arg(long = "queue", value_name = "NAME[,unique][,schema=FILE][,retries=N]")]
     queues: Vec<QueueSpec>,
     /// How long every answer takes at least: 120ms
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "0s")]
@@ -39,7 +39,11 @@ pub struct SandboxArgs {
     /// What goes wrong: `KIND[:FIELD]...`, as `drop-after-commit:2%` (see --help). May be repeated; the first that applies happens
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
-    /// Where the dice of the faults begin: the same number, the same faults
+    /// Let a robot work on the items of all queues, at this pace: `50/s`, with `,fail:2%` application exceptions and `,business:1%`
+    /// business exceptions. Without it items stay new
+    #[arg(long, value_name = "PACE[,HABIT]...")]
+    robot: Option<Robot>,
+    /// Where the dice of the faults and of the robot begin: the same number, the same faults
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
@@ -48,6 +52,7 @@ const EXAMPLES: &str = "\
 Examples:
   uiq sandbox --queue Invoices --queue Orders,unique
   uiq sandbox --latency 120ms --token-life 60s
+  uiq sandbox --queue Invoices,retries=2 --robot 50/s,fail:2%
   uiq sandbox --fault drop-after-commit:2% --fault status-503:5% --seed 7
   uiq sandbox --port 0 -o json        for scripts: the first line says where it is and how to log in";
 
@@ -72,6 +77,7 @@ Fields
 Examples:
   uiq sandbox --queue Invoices --queue Orders,unique
   uiq sandbox --latency 120ms --token-life 60s
+  uiq sandbox --queue Invoices,retries=2 --robot 50/s,fail:2%
   uiq sandbox --fault drop-after-commit:2% --fault status-503:5% --seed 7
   uiq sandbox --fault status-429:2s:x3 --fault commit-late:3s:@5 --fault status-500:html:on=tokens:@2
   uiq sandbox --port 0 -o json        for scripts: the first line says where it is and how to log in";
@@ -119,6 +125,7 @@ impl SandboxArgs {
             read_limit: self.limit.0,
             token_life: self.token_life,
             faults: self.faults,
+            robot: self.robot,
             seed: self.seed,
             ..Options::default()
         }
@@ -144,9 +151,13 @@ fn announce(context: &Context, running: &Running) -> io::Result<()> {
             context.ui.data(&other_ways_in(running))?;
         }
     }
-    context.ui.say("the sandbox runs until Ctrl-C; nothing is kept");
+    context.ui.say(&format!("watch it at {}/; it runs until Ctrl-C, and nothing is kept", running.standalone_url()));
     Ok(())
 }
+
+/// How to log in: under a name of its own, so that nobody's real login is replaced, and into a file, for the secret is worth nothing
+/// and ends with the sandbox.
+const LOGIN: &str = "uiq login -p sandbox --store file";
 
 /// The secret goes through a pipe: as a flag it would stand in the list of processes.
 fn in_words(ready: &Ready<'_>, standalone_url: &str) -> String {
@@ -161,7 +172,7 @@ fn in_words(ready: &Ready<'_>, standalone_url: &str) -> String {
          folder         {folder_path} (id {folder_id}, key {folder_key})\n\
          queues         {queues}\n\
          \n\
-         printf %s {client_secret} | uiq login --url {url} --folder {folder_path} --client-id {client_id} --client-secret-stdin"
+         printf %s {client_secret} | {LOGIN} --url {url} --folder {folder_path} --client-id {client_id} --client-secret-stdin"
     )
 }
 
@@ -170,9 +181,9 @@ fn other_ways_in(running: &Running) -> String {
     let (url, standalone) = (running.url(), running.standalone_url());
     format!(
         "\nor as a person:\n\
-         uiq login --url {url} --folder {} --client-id {} --browser\n\
-         printf %s {} | uiq login --url {url} --folder {} --pat-stdin\n\
-         printf %s {} | uiq login --url {standalone} --tenant Default --folder {} --username {} --password-stdin",
+         {LOGIN} --url {url} --folder {} --client-id {} --browser\n\
+         printf %s {} | {LOGIN} --url {url} --folder {} --pat-stdin\n\
+         printf %s {} | {LOGIN} --url {standalone} --tenant Default --folder {} --username {} --password-stdin",
         running.folder_path(),
         running.public_client_id(),
         running.personal_access_token(),
@@ -271,7 +282,7 @@ mod tests {
         folder         Shared (id 4242, key key)
         queues         created when first named
 
-        printf %s secret | uiq login --url http://127.0.0.1:8787/sandbox/Default --folder Shared --client-id id --client-secret-stdin
+        printf %s secret | uiq login -p sandbox --store file --url http://127.0.0.1:8787/sandbox/Default --folder Shared --client-id id --client-secret-stdin
         ");
         insta::assert_snapshot!(serde_json::to_string(&ready).unwrap(), @r#"{"version":1,"url":"http://127.0.0.1:8787/sandbox/Default","identity_url":"http://127.0.0.1:8787/identity_","client_id":"id","client_secret":"secret","folder_path":"Shared","folder_id":4242,"folder_key":"key","queues":[]}"#);
     }

@@ -13,10 +13,10 @@ use crate::ui::Format;
 const EXAMPLES: &str = "\
 Examples:
   uiq token                              the token and nothing else
-  uiq token --as header                  Authorization: Bearer …
+  uiq token --as header                  Authorization: Bearer ...
   uiq token --as curl --folder Finance   a command that adds an item, to paste and to change
   curl -H \"$(uiq token --as header)\" https://cloud.uipath.com/acme/Prod/orchestrator_/odata/Folders
-  UIPATH_URL=… UIPATH_CLIENT_ID=… UIPATH_CLIENT_SECRET_FILE=secret.txt uiq token
+  UIPATH_URL=... UIPATH_CLIENT_ID=... UIPATH_CLIENT_SECRET_FILE=secret.txt uiq token
 
 Whoever has the token can do what the application can, until it ends.";
 

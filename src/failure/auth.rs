@@ -87,7 +87,7 @@ impl From<CredentialsError> for Failure {
             CredentialsError::File { .. } | CredentialsError::Empty { .. } => failure,
             CredentialsError::Command { source, .. } => match source {
                 CommandError::Words | CommandError::Start { .. } => {
-                    failure.hint("no shell reads the command: no variables, pipes or `~`; `sh -c '…'` runs one")
+                    failure.hint("no shell reads the command: no variables, pipes or `~`; `sh -c '...'` runs one")
                 }
                 CommandError::Failed { .. } | CommandError::NoSecret { .. } => {
                     failure.hint("run the command by itself: it has to print the secret, and nothing else, to stdout")

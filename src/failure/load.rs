@@ -47,6 +47,9 @@ impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {
         match error {
             CheckError::Source(error) => error.into(),
+            CheckError::Interrupted => {
+                Self::from_error(Exit::Interrupted, &error).hint("to go on: run the same command again")
+            }
             CheckError::Aside(_) => Self::from_error(Exit::Failed, &error).hint("`TMPDIR` names another folder"),
         }
     }

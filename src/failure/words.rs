@@ -3,11 +3,12 @@
 use std::fmt;
 
 use super::Exit;
+use crate::ui::Told;
 
 /// A failure as the user reads it.
 ///
 /// Printed as `error: …`, then `caused by: …` indented, then an empty line and `hint: …`; fragments in lower case without a period.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     exit: Exit,
     message: String,
@@ -76,6 +77,27 @@ impl Failure {
     /// What happened, without causes and hints.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The same for the log.
+    pub fn told(&self) -> Told<'_> {
+        let Self { exit, message, details, causes, hints } = self;
+        Told::Error { exit_code: *exit as u8, message, details, causes, hints }
+    }
+
+    /// What exactly is wrong.
+    pub fn details(&self) -> &[String] {
+        &self.details
+    }
+
+    /// What is behind it.
+    pub fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
+    /// What to do next.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
     }
 
     /// The exit code.

@@ -55,6 +55,17 @@ impl Replacement {
         Ok(Self { target: target.to_owned(), draft, file: Some(file) })
     }
 
+    /// Starts a draft that everybody may read (0644 where the system knows modes), for other programs to pick up.
+    pub fn for_everybody(target: &Path) -> io::Result<Self> {
+        let draft = Self::begin(target)?;
+        #[cfg(unix)]
+        if let Some(file) = &draft.file {
+            use std::os::unix::fs::PermissionsExt;
+            file.set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        }
+        Ok(draft)
+    }
+
     /// Syncs the draft and gives it the target's name.
     pub fn commit(mut self) -> io::Result<()> {
         if let Some(file) = self.file.take() {
@@ -87,14 +98,14 @@ impl Drop for Replacement {
 
 /// Makes a rename durable: on Unix the folder is a file of its own to be synced.
 #[cfg(unix)]
-fn sync_folder(entry: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(entry: &Path) -> io::Result<()> {
     let folder = entry.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
 #[allow(clippy::unnecessary_wraps)]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -122,12 +133,14 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_replacement_is_for_its_owner_alone() {
+    fn a_replacement_is_for_its_owner_alone_unless_it_is_for_everybody() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("secret");
         let whole = Replacement::begin(&target).unwrap();
         whole.commit().unwrap();
         assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+        Replacement::for_everybody(&target).unwrap().commit().unwrap();
+        assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o644);
     }
 }

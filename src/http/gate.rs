@@ -1,5 +1,6 @@
 //! One pace for all workers: how many requests are under way, how many rows a second, and when nobody may go at all.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,15 @@ pub enum Jobs {
     Given(usize),
     /// As many as bring more rows and as the server bears, up to [`MOST_TRIED`].
     Auto,
+}
+
+impl fmt::Display for Jobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Given(jobs) => jobs.fmt(f),
+            Self::Auto => f.write_str("auto"),
+        }
+    }
 }
 
 impl Jobs {

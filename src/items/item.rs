@@ -148,8 +148,8 @@ mod tests {
         wrong.defer = Some(moment(1));
         let words: Vec<String> = wrong.violations().iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(words.join("\n"), @r#"
-        `RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR…`: a reference has at most 128 characters, this one has 129
-        `\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m…`: a progress text has at most 104857 characters, this one has 150000
+        `RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR...`: a reference has at most 128 characters, this one has 129
+        `\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m\u{1b}[31m...`: a progress text has at most 104857 characters, this one has 150000
         `Total: net`: the name holds `:`; Orchestrator takes no key of SpecificContent with one of : . , @ " #
         the deadline comes before the time until which the item is postponed
         SpecificContent takes 512029 bytes as JSON, Orchestrator takes at most 512000 (500 KB) an item

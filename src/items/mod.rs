@@ -23,6 +23,6 @@ pub use json::{JsonItemError, item_from_json};
 pub use kind::{Decimal, Kind, UnknownKind, recognise};
 pub use members::{Members, MembersError};
 pub use priority::Priority;
-pub use schema::{Declared, Empty, Schema, SchemaError};
+pub use schema::{Declared, Empty, Field, Fit, Schema, SchemaError};
 pub use value::{Value, ValueError};
 pub use violation::{Rule, Violation};

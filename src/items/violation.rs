@@ -290,7 +290,7 @@ fn shorten(text: &str) -> String {
         if character.is_control() { shown.extend(character.escape_default()) } else { shown.push(character) }
     }
     if characters.next().is_some() {
-        shown.push('…');
+        shown.push_str("...");
     }
     shown
 }
@@ -303,7 +303,7 @@ mod tests {
     fn a_value_is_cut_and_cannot_move_the_cursor() {
         let shown = Violation::cell("A\tB", "\u{1b}[2J\r\n", Rule::Priority).to_string();
         insta::assert_snapshot!(shown, @r"column `A\tB`, value `\u{1b}[2J\r\n`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3");
-        assert_eq!(Violation::value(&"é".repeat(41), Rule::Nested).value.unwrap(), format!("{}…", "é".repeat(40)));
+        assert_eq!(Violation::value(&"é".repeat(41), Rule::Nested).value.unwrap(), format!("{}...", "é".repeat(40)));
         assert_eq!(Violation::value(&"é".repeat(40), Rule::Nested).value.unwrap(), "é".repeat(40));
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use super::{AttemptId, Cause, Evidence, RunId};
-use crate::rows::{RangeSet, RowNumber, RowRange};
+use crate::rows::{RangeSet, RowNumber, RowRange, Shard};
 
 /// A time as the schema has it: milliseconds since 1970, which no year a journal can see overflows.
 pub(super) struct Millis(pub(super) Timestamp);
@@ -27,6 +27,26 @@ pub(super) struct Ranges(pub(super) RangeSet);
 impl FromSql for Ranges {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value.as_str()?.parse().map(Self).map_err(FromSqlError::other)
+    }
+}
+
+/// A share of the rows; all of them are NULL.
+pub(super) struct Share(pub(super) Shard);
+
+impl ToSql for Share {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        (!self.0.is_whole())
+            .then(|| self.0.to_string())
+            .map_or(Ok(ToSqlOutput::from(rusqlite::types::Null)), |text| Ok(text.into()))
+    }
+}
+
+impl FromSql for Share {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value {
+            ValueRef::Null => Ok(Self(Shard::WHOLE)),
+            text => text.as_str()?.parse().map(Self).map_err(FromSqlError::other),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, Row, params};
 
-use super::columns::{Millis, Ranges, range_at};
+use super::columns::{Millis, Ranges, Share, range_at};
 use super::{
     Before, Ending, Input, Journal, JournalError, Operator, Reject, RejectGroup, RunId, RunKey, RunSummary,
     SettledDoubt, Sitting, replay,
@@ -16,7 +16,12 @@ use crate::rows::Portion;
 const CANDIDATES: usize = 5;
 
 const RUN: &str = "SELECT id, name, content, length, api_root, tenant, folder, queue, input, path, spool, rows,
-                          commit_type, largest_item, clock_offset_ms, first_row, last_row, queue_id, rejects_file FROM runs";
+                          commit_type, largest_item, clock_offset_ms, first_row, last_row, queue_id, rejects_file,
+                          shard, file FROM runs";
+
+/// The runs of this content into this queue, whichever rows they are for.
+const OF_CONTENT: &str = "content = ?1 AND length = ?2 AND api_root = ?3 AND tenant IS ?4
+                          AND CASE WHEN ?7 IS NULL THEN folder = ?5 AND queue = ?6 ELSE queue_id = ?7 END";
 
 impl Journal {
     /// All runs, the newest first.
@@ -42,15 +47,23 @@ impl Journal {
         }
     }
 
-    /// The latest run of this content into this queue.
+    /// The latest run of these rows of this content into this queue.
     pub fn latest_for(&self, key: &RunKey) -> Result<Option<RunSummary>, JournalError> {
-        let sql = format!(
-            "{RUN} WHERE content = ?1 AND length = ?2 AND api_root = ?3 AND tenant IS ?4
-               AND CASE WHEN ?7 IS NULL THEN folder = ?5 AND queue = ?6 ELSE queue_id = ?7 END
-             ORDER BY id DESC LIMIT 1"
-        );
-        let RunKey { content, length, api_root, tenant, folder, queue, queue_id } = key;
-        let parameters = params![content.as_slice(), length, api_root, tenant, folder, queue, queue_id];
+        self.latest_of(key, "shard IS ?8")
+    }
+
+    /// The latest run of this content into this queue that cuts the file otherwise, so that some of its rows are rows of `key`, too, and
+    /// others are not.
+    pub fn cut_otherwise(&self, key: &RunKey) -> Result<Option<RunSummary>, JournalError> {
+        let cut =
+            "coalesce(substr(shard, instr(shard, '/') + 1), '1') <> coalesce(substr(?8, instr(?8, '/') + 1), '1')";
+        self.latest_of(key, cut)
+    }
+
+    fn latest_of(&self, key: &RunKey, which: &str) -> Result<Option<RunSummary>, JournalError> {
+        let sql = format!("{RUN} WHERE {OF_CONTENT} AND {which} ORDER BY id DESC LIMIT 1");
+        let RunKey { content, length, api_root, tenant, folder, queue, queue_id, shard } = key;
+        let parameters = params![content.as_slice(), length, api_root, tenant, folder, queue, queue_id, Share(*shard)];
         Ok(self.read(|connection| summaries(connection, &sql, parameters))?.pop())
     }
 
@@ -149,6 +162,7 @@ fn summary(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<RunSummar
         Some(_) => Some(range_at(row, 15)?),
         None => None,
     };
+    let Share(shard) = row.get(19)?;
     Ok(RunSummary {
         id: row.get(1)?,
         key: RunKey {
@@ -159,6 +173,7 @@ fn summary(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<RunSummar
             folder: row.get(6)?,
             queue: row.get(7)?,
             queue_id: row.get(17)?,
+            shard,
         },
         input: Input {
             given: row.get(8)?,
@@ -173,6 +188,7 @@ fn summary(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<RunSummar
         sittings: sittings(connection, run)?,
         counts: replay::counts(connection, run)?,
         rejects_file: row.get::<_, Option<String>>(18)?.map(PathBuf::from),
+        file: row.get(20)?,
     })
 }
 

@@ -45,12 +45,17 @@ impl Journal {
             Ok(metadata) if metadata.len() == 0 => return Ok(None),
             Ok(_) => {}
         }
-        let journal = Self::connect(path)?;
+        let mut journal = Self::connect(path)?;
         let found = schema::version(&journal.connection).map_err(|error| journal.failed(error))?;
         journal.refuse_newer(found)?;
         match found {
             0 => Ok(None),
-            _ => Ok(Some(journal)),
+            schema::VERSION => Ok(Some(journal)),
+            _ => {
+                // What an older program wrote is brought up to date here, too, so that there is one format to read.
+                schema::migrate(&mut journal.connection).map_err(|error| journal.failed(error))?;
+                Ok(Some(journal))
+            }
         }
     }
 

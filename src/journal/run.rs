@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::rows::{RangeSet, RowRange};
+use crate::rows::{RangeSet, RowRange, Shard};
 
-/// What makes two loads the same: this content into this queue.
+/// What makes two loads the same: this content, or a share of its rows, into this queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RunKey {
     /// SHA-256 of the content.
@@ -26,6 +26,8 @@ pub struct RunKey {
     pub queue: String,
     /// The queue's number, where Orchestrator tells it. It identifies the queue within the tenant, however the folder was named.
     pub queue_id: Option<i64>,
+    /// Which of the rows.
+    pub shard: Shard,
 }
 
 impl RunKey {
@@ -42,6 +44,9 @@ impl RunKey {
             hasher.update(part);
         }
         hasher.update([u8::from(self.tenant.is_some())]);
+        if !self.shard.is_whole() {
+            hasher.update(self.shard.to_string());
+        }
         hasher.finalize().iter().fold(String::with_capacity(64), |mut digest, byte| {
             // Writing to a string cannot fail.
             let _ = write!(digest, "{byte:02x}");
@@ -200,6 +205,8 @@ pub struct RunSummary {
     pub counts: Counts,
     /// The file that holds the rows that are not in the queue.
     pub rejects_file: Option<PathBuf>,
+    /// What the system called the file that was read last, where that was written down.
+    pub file: Option<String>,
 }
 
 impl RunSummary {

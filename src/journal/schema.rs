@@ -6,11 +6,11 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 /// The steps from an empty file to the current format; `PRAGMA user_version` counts those that were done. A step that was released
 /// never changes.
-const STEPS: &[&str] = &[include_str!("schema.sql")];
+const STEPS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
 
 /// The format that this program writes.
-pub(super) const VERSION: i64 = 1;
-const _: () = assert!(STEPS.len() == 1, "VERSION counts the steps");
+pub(super) const VERSION: i64 = 2;
+const _: () = assert!(STEPS.len() == 2, "VERSION counts the steps");
 
 /// How long to wait for another process that is writing. Its transactions take a millisecond; a disk that is busy with something else
 /// can hold one up for seconds.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, named_params, params};
 
-use super::columns::{Millis, Ranges};
+use super::columns::{Millis, Ranges, Share};
 use super::error::Trouble;
 use super::{
     AttemptId, Before, Ending, Entry, Journal, JournalError, NewRun, Operator, Progress, Quiet, RunId, apply, replay,
@@ -147,6 +147,15 @@ impl Run {
         })
     }
 
+    /// Keeps what the system calls the file that is read now.
+    pub fn note_file(&mut self, file: &str) -> Result<(), JournalError> {
+        let key = self.key;
+        self.journal.write(|transaction| {
+            transaction.execute("UPDATE runs SET file = ?2 WHERE id = ?1", params![key, file])?;
+            Ok(())
+        })
+    }
+
     /// Ends this sitting.
     pub fn end(&mut self, ending: &Ending, now: Timestamp) -> Result<(), JournalError> {
         let (word, reason) = match ending {
@@ -203,9 +212,9 @@ fn insert_run(transaction: &Transaction<'_>, id: &RunId, new: &NewRun) -> Result
     let text = |path: &Option<PathBuf>| path.as_deref().and_then(Path::to_str).map(str::to_owned);
     transaction.execute(
         "INSERT INTO runs (name, content, length, api_root, tenant, folder, queue, queue_id, input, path, spool, rows,
-                           first_row, last_row, commit_type, largest_item, clock_offset_ms)
+                           first_row, last_row, commit_type, largest_item, clock_offset_ms, shard)
          VALUES (:name, :content, :length, :api_root, :tenant, :folder, :queue, :queue_id, :input, :path, :spool, :rows,
-                 :first_row, :last_row, :commit_type, :largest_item, :clock_offset_ms)",
+                 :first_row, :last_row, :commit_type, :largest_item, :clock_offset_ms, :shard)",
         named_params! {
             ":name": id,
             ":content": new.key.content.as_slice(),
@@ -224,6 +233,7 @@ fn insert_run(transaction: &Transaction<'_>, id: &RunId, new: &NewRun) -> Result
             ":commit_type": new.commit,
             ":largest_item": new.before.largest_item,
             ":clock_offset_ms": new.before.clock_offset_ms,
+            ":shard": Share(new.key.shard),
         },
     )?;
     Ok(transaction.last_insert_rowid())

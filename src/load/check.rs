@@ -159,6 +159,9 @@ pub fn check(
         }
         if rows % NOTICE == 0 {
             observer.notice(&Event::Checking { rows, bytes: reader.bytes_read() });
+            if observer.has_left() {
+                return Err(CheckError::Interrupted);
+            }
         }
     }
     let repeated = duplicates.finish().map_err(CheckError::Aside)?;
@@ -176,6 +179,9 @@ pub enum CheckError {
     /// The input cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// Nobody waits for it any more.
+    #[error("interrupted while the file was checked; nothing is under way")]
+    Interrupted,
     /// The temporary files for finding repeated references cannot be written.
     #[error("cannot write to the folder for temporary files, which finding repeated references needs")]
     Aside(#[source] io::Error),
@@ -212,6 +218,30 @@ mod tests {
         assert_eq!((checked.rows, checked.blank_rows, words.as_str()), (3, 1, ""));
         assert_eq!(checked.span.unwrap().to_string(), "2-5");
         assert_eq!(checked.references, References::Ambiguous);
+    }
+
+    #[test]
+    fn a_check_that_nobody_waits_for_ends_early() {
+        struct Gone(u64);
+        impl Observer for Gone {
+            fn notice(&mut self, event: &Event) {
+                let Event::Checking { rows, .. } = event else { return };
+                self.0 = *rows;
+            }
+
+            fn has_left(&self) -> bool {
+                true
+            }
+        }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "No\n".to_owned() + &"a\n".repeat(20_000)).unwrap();
+        let input = Input::new(file.path(), Options::default());
+        let calendar = Calendar { zone: TimeZone::UTC, now: jiff::Timestamp::UNIX_EPOCH.into() };
+        let mapping = Mapping::new(input.open().unwrap().columns(), MappingOptions::new(calendar)).unwrap();
+        let mut observer = Gone(0);
+        let error = check(&input, &mapping, UniqueReferences::Free, &mut observer).unwrap_err();
+        assert!(matches!(error, CheckError::Interrupted));
+        assert_eq!(observer.0, NOTICE);
     }
 
     #[test]

@@ -118,7 +118,8 @@ pub async fn dispatch<S: Submit, F: Supply>(
         books: Books::new(run).map_err(Halt::Journal)?,
         urgent: VecDeque::new(),
         halt: None,
-        unreadable: (!readable).then(|| String::from("the queue's items could not be read before the load began")),
+        unreadable: (!readable)
+            .then(|| String::from("nothing is known of the items that the queue had before the load began")),
         sent_again,
         silent_since: None,
         ground_stands_until: Instant::now(),

@@ -23,6 +23,8 @@ pub enum Event {
     },
     /// Sending begins.
     Started {
+        /// Under this name in the journal.
+        run: String,
         /// Into this queue.
         queue: String,
         /// Rows of the input.
@@ -105,6 +107,11 @@ pub struct Tally {
 pub trait Observer {
     /// Takes notice. Called on the thread that keeps the books, so it has to be quick.
     fn notice(&mut self, event: &Event);
+
+    /// Tells whether nobody waits for the end any more. Only the checking pass asks: it has nothing under way.
+    fn has_left(&self) -> bool {
+        false
+    }
 }
 
 impl<F: FnMut(&Event)> Observer for F {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::journal::{Ending, JournalError, Reject, Run};
-use crate::rows::{RangeSet, RowNumber};
+use crate::rows::{RangeSet, RowNumber, Shard};
 use crate::source::{Fingerprint, Input, Rejects, SourceError};
 
 use super::dispatch::Dispatched;
@@ -23,7 +23,9 @@ pub struct Closing<'a> {
     pub input: &'a Input,
     /// Its content.
     pub fingerprint: Fingerprint,
-    /// Rows of the input.
+    /// Which rows of the input.
+    pub shard: Shard,
+    /// How many these are.
     pub rows: u64,
     /// The queue.
     pub queue: &'a str,
@@ -83,6 +85,7 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
         took: closing.took,
         halt,
         pace,
+        processing: None,
     })
 }
 
@@ -115,12 +118,16 @@ fn write_rejects(run: &Run, closing: &Closing<'_>, halt: Option<&Halt>) -> Resul
 struct Unsent<'a> {
     reader: crate::source::Reader,
     settled: &'a RangeSet,
+    shard: Shard,
+    /// Rows that were read.
+    read: u64,
     waiting: Option<RowNumber>,
 }
 
 impl<'a> Unsent<'a> {
     fn new(closing: &Closing<'_>, settled: &'a RangeSet) -> Result<Self, SourceError> {
-        Ok(Self { reader: closing.input.open_again(&closing.fingerprint)?, settled, waiting: None })
+        let reader = closing.input.open_again(&closing.fingerprint)?;
+        Ok(Self { reader, settled, shard: closing.shard, read: 0, waiting: None })
     }
 
     /// Adds those before `end`; to the end of the file where there is none.
@@ -141,7 +148,8 @@ impl<'a> Unsent<'a> {
             return Ok(Some(row));
         }
         while let Some(row) = self.reader.next_row()? {
-            if !self.settled.contains(row.number) {
+            self.read += 1;
+            if self.shard.takes(self.read - 1) && !self.settled.contains(row.number) {
                 return Ok(Some(row.number));
             }
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::items::{QueueItem, Rule, Violation};
 use crate::journal::{Entry, Fault, JournalError, Run};
-use crate::rows::{RangeSet, RowRange};
+use crate::rows::{RangeSet, RowNumber, RowRange, Shard};
 use crate::source::{Fingerprint, Input, Mapping};
 
 use super::check::{CheckError, UniqueReferences};
@@ -24,7 +24,7 @@ pub enum LeaveOutError {
     Journal(#[from] JournalError),
 }
 
-/// Writes down every row that breaks a rule, with its first one; the journal takes it as never to be sent. Saying so twice changes
+/// Writes down every row of `shard` that breaks a rule, with its first one; the journal takes it as never to be sent. Saying so twice changes
 /// nothing, so that a resumed run may do it again. Gives back the rows that only the queue's wish for unique references leaves out:
 /// whoever reads the file again does not see them by themselves.
 pub fn leave_out(
@@ -32,10 +32,11 @@ pub fn leave_out(
     fingerprint: &Fingerprint,
     mapping: &Mapping,
     unique: UniqueReferences,
+    shard: Shard,
     run: &mut Run,
 ) -> Result<RangeSet, LeaveOutError> {
     let mut reader = input.open_again(fingerprint).map_err(CheckError::from)?;
-    let mut left_out = RangeSet::default();
+    let (mut left_out, mut before) = (RangeSet::default(), 0..);
     let (mut violations, mut faults, mut duplicates) = (Vec::new(), Vec::new(), Duplicates::new(Keep::All));
     while let Some(row) = reader.next_row().map_err(CheckError::from)? {
         match mapping.item(&row, &mut violations) {
@@ -48,7 +49,8 @@ pub fn leave_out(
             }
             _ => {}
         }
-        if let Some(first) = violations.first() {
+        let is_ours = before.next().is_some_and(|before| shard.takes(before));
+        if let Some(first) = violations.first().filter(|_| is_ours) {
             let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
             let code = first.rule.code().to_owned();
             faults.push(Fault { row: row.number, code, rule: words.join("; ") });
@@ -59,7 +61,9 @@ pub fn leave_out(
         }
     }
     reader.verify(fingerprint).map_err(CheckError::from)?;
-    for (row, first) in duplicates.finish().map_err(CheckError::Aside)?.some {
+    // A reference counts as taken whichever share its first row is in.
+    let repeated = duplicates.finish().map_err(CheckError::Aside)?.some;
+    for (row, first) in of_shard(repeated, shard, input, fingerprint)? {
         left_out.insert(RowRange::single(row));
         let rule = Rule::DuplicateReference { first: first.0 };
         faults.push(Fault { row, code: rule.code().to_owned(), rule: rule.to_string() });
@@ -69,6 +73,29 @@ pub fn leave_out(
     }
     write_down(&mut faults, run)?;
     Ok(left_out)
+}
+
+/// Those of `rows`, which are in order, that are in `shard`.
+fn of_shard(
+    mut rows: Vec<(RowNumber, RowNumber)>,
+    shard: Shard,
+    input: &Input,
+    fingerprint: &Fingerprint,
+) -> Result<Vec<(RowNumber, RowNumber)>, LeaveOutError> {
+    if rows.is_empty() || shard.is_whole() {
+        return Ok(rows);
+    }
+    // Only another pass tells which row a number is: blank lines have numbers, too.
+    let mut reader = input.open_again(fingerprint).map_err(CheckError::from)?;
+    let (mut ours, mut before) = (RangeSet::default(), 0..);
+    while let Some(row) = reader.next_row().map_err(CheckError::from)? {
+        let is_ours = before.next().is_some_and(|before| shard.takes(before));
+        if is_ours && rows.binary_search_by_key(&row.number, |&(row, _)| row).is_ok() {
+            ours.insert(RowRange::single(row.number));
+        }
+    }
+    rows.retain(|&(row, _)| ours.contains(row));
+    Ok(rows)
 }
 
 fn write_down(faults: &mut Vec<Fault>, run: &mut Run) -> Result<(), LeaveOutError> {
@@ -88,7 +115,7 @@ mod tests {
     use crate::source::{MappingOptions, Options};
 
     /// Writes down what is wrong with a file: the rejects as the journal has them, and the rows that only the queue refuses.
-    fn left_out(file: &str, unique: UniqueReferences) -> (Vec<String>, String) {
+    fn left_out(file: &str, unique: UniqueReferences, shard: Shard) -> (Vec<String>, String) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
         std::fs::write(&path, file).unwrap();
@@ -104,12 +131,13 @@ mod tests {
             folder: String::new(),
             queue: String::from("Invoices"),
             queue_id: None,
+            shard,
         };
         let run = NewRun {
             key,
             input: journal::Input { given: String::from("a.csv"), path: None, spool: None },
             rows: 6,
-            span: Some(RowRange { first: crate::rows::RowNumber(2), last: crate::rows::RowNumber(7) }),
+            span: Some(RowRange { first: RowNumber(2), last: RowNumber(7) }),
             options: std::collections::BTreeMap::new(),
             commit: String::from("ProcessAllIndependently"),
             operator: Operator { who: String::new(), login: String::new(), version: String::new() },
@@ -118,7 +146,7 @@ mod tests {
         let mut run = Journal::open(folder.path()).unwrap().begin(&run, Timestamp::UNIX_EPOCH).unwrap();
         let mut rows = RangeSet::default();
         for _ in 0..2 {
-            rows = leave_out(&input, &fingerprint, &mapping, unique, &mut run).unwrap();
+            rows = leave_out(&input, &fingerprint, &mapping, unique, shard, &mut run).unwrap();
         }
         let mut rejects = Vec::new();
         let mut add = |reject: journal::Reject| {
@@ -133,14 +161,14 @@ mod tests {
 
     #[test]
     fn rows_that_break_a_rule_are_written_down_once() {
-        let (rejects, rows) = left_out(FILE, UniqueReferences::Free);
+        let (rejects, rows) = left_out(FILE, UniqueReferences::Free, Shard::WHOLE);
         insta::assert_snapshot!(rejects.join("\n"), @"3 Priority: column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3");
         assert_eq!(rows, "");
     }
 
     #[test]
     fn a_queue_with_unique_references_leaves_out_more_and_a_row_that_is_left_out_takes_no_reference_away() {
-        let (rejects, rows) = left_out(FILE, UniqueReferences::Required);
+        let (rejects, rows) = left_out(FILE, UniqueReferences::Required, Shard::WHOLE);
         insta::assert_snapshot!(rejects.join("\n"), @"
         3 Priority: column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
         4 DuplicateReference: row 2 has the same reference
@@ -148,5 +176,18 @@ mod tests {
         6 DuplicateReference: row 2 has the same reference
         ");
         assert_eq!(rows, "4-6");
+    }
+
+    #[test]
+    fn a_share_writes_down_its_own_rows_only_and_knows_the_references_of_the_others() {
+        let words = |shard: &str| left_out(FILE, UniqueReferences::Required, shard.parse().unwrap()).0.join("\n");
+        insta::assert_snapshot!(words("1/2"), @"
+        4 DuplicateReference: row 2 has the same reference
+        6 DuplicateReference: row 2 has the same reference
+        ");
+        insta::assert_snapshot!(words("2/2"), @"
+        3 Priority: column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
+        5 ReferenceRequired: the row has no reference, and the queue enforces unique references
+        ");
     }
 }

@@ -9,6 +9,7 @@ use crate::rows::RangeSet;
 
 use super::halt::Halt;
 use super::sizing::{BatchRows, Chosen};
+use super::watch::Watched;
 
 /// The outcome of a load.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub struct Report {
     pub input: String,
     /// Into which queue.
     pub queue: String,
-    /// Rows of the input.
+    /// Rows of the input, or of the share of it that was loaded.
     pub rows: u64,
     /// How many of them went which way, over all sittings.
     pub counts: Counts,
@@ -39,6 +40,8 @@ pub struct Report {
     pub halt: Option<Halt>,
     /// How fast it was done.
     pub pace: Pace,
+    /// What became of the items afterwards, where somebody wanted to know.
+    pub processing: Option<Watched>,
 }
 
 /// What was asked for, and what the server led to.

@@ -4,6 +4,7 @@
 //! ones end before a gateway loses its patience, and leave fewer rows in doubt when something breaks. What it decides changes the pace of
 //! a load and nothing else: where the size of a request decides which rows go in, it is not asked (see [`BatchRows::Steady`]).
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -43,6 +44,15 @@ pub enum BatchRows {
     Steady(usize),
     /// All that there are, in one request of at most so many.
     Whole(usize),
+}
+
+impl fmt::Display for BatchRows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Given(rows) | Self::Whole(rows) => rows.fmt(f),
+            Self::Auto { .. } | Self::Steady(_) => f.write_str("auto"),
+        }
+    }
 }
 
 impl BatchRows {

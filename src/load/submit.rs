@@ -78,7 +78,15 @@ impl Submit for Remote {
 }
 
 impl Remote {
-    fn queue(&self) -> Result<i64, OrchestratorError> {
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    pub(super) fn queue(&self) -> Result<i64, OrchestratorError> {
         self.queue.ok_or(OrchestratorError::UnknownQueue)
     }
 

@@ -9,7 +9,7 @@ use std::thread;
 use tokio::sync::mpsc;
 
 use crate::items::QueueItem;
-use crate::rows::{RangeSet, RowNumber};
+use crate::rows::{RangeSet, RowNumber, Shard};
 use crate::source::{Fingerprint, Input, Mapping, SourceError};
 
 use super::batch::{Batch, BatchLimits, Batcher, Terms};
@@ -31,15 +31,19 @@ pub struct FileSupply {
     pub mapping: Arc<Mapping>,
     /// Rows that are left out although each of them alone keeps the rules: the queue wants references, and no two the same.
     pub left_out: RangeSet,
+    /// Which of the rows are shown; the others count as blank lines, so that progress stays one range.
+    pub shard: Shard,
 }
 
 impl Supply for FileSupply {
     fn items(&self, each: &mut dyn FnMut(RowNumber, &QueueItem<'_>) -> ControlFlow<()>) -> Result<(), SourceError> {
         let mut reader = self.input.open_again(&self.fingerprint)?;
         let mut problems = Vec::new();
+        let mut before = 0..;
         while let Some(row) = reader.next_row()? {
             // A row that breaks a rule was reported in the checking pass, and is not sent.
-            if !self.left_out.contains(row.number)
+            if before.next().is_some_and(|before| self.shard.takes(before))
+                && !self.left_out.contains(row.number)
                 && let Some(item) = self.mapping.item(&row, &mut problems)
                 && each(row.number, &item).is_break()
             {
@@ -47,7 +51,14 @@ impl Supply for FileSupply {
             }
             problems.clear();
         }
-        reader.verify(&self.fingerprint)
+        reader.verify(&self.fingerprint)?;
+        match self.input.length() {
+            // Somebody appends to it. That it has gone is no matter: all of it was read.
+            Ok(length) if length != self.fingerprint.length => {
+                Err(SourceError::Changed { name: self.input.name().to_owned() })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,29 +1,5 @@
 //! What Orchestrator's answers say, in our own terms.
 
-/// A queue as its definition describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Queue {
-    /// Its number.
-    pub id: i64,
-    /// Its name in the letters of its owner; Orchestrator finds it in any case.
-    pub name: String,
-    /// Whether no two of its items may have the same reference.
-    pub unique_reference: bool,
-    /// The JSON schema that every SpecificContent has to follow.
-    pub schema: Option<String>,
-}
-
-/// How many items of a queue wait, and how many are being worked on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// The queue's number.
-    pub queue: i64,
-    /// Items with the status New.
-    pub new: i64,
-    /// Items with the status InProgress.
-    pub in_progress: i64,
-}
-
 /// An item that `AddQueueItem` created.
 #[derive(Clone, Debug)]
 pub struct CreatedItem {

@@ -12,11 +12,12 @@ use crate::auth::{AccessToken, TokenSource};
 use crate::http::{Answer, Obstacle, Verdict, exchange, judge};
 use crate::profile::Folder;
 
-use super::answer::{BulkAnswer, CreatedItem, Queue, StoredItem, Waiting};
+use super::answer::{BulkAnswer, CreatedItem, StoredItem};
 use super::error::OrchestratorError;
 use super::folder::in_folder;
 use super::limits::{EXPRESSIONS_A_FILTER, ITEMS_A_PAGE, QUERY_BYTES, QUEUES_A_PAGE};
 use super::odata::{escaped_len, literal, with_query};
+use super::queue::Queue;
 use super::wire;
 
 /// Where the calls go.
@@ -90,15 +91,7 @@ impl Client {
         }
     }
 
-    /// How many items wait in each queue of the folder.
-    pub async fn waiting(&self) -> Result<Vec<Waiting>, OrchestratorError> {
-        let path = "odata/QueueProcessingRecords/UiPathODataSvc.RetrieveQueuesProcessingStatus";
-        let top = QUEUES_A_PAGE.to_string();
-        let answer = self.read(path, &[("$top", &top)]).await?;
-        parsed(&answer, wire::waiting)
-    }
-
-    async fn definitions(&self, options: &[(&str, &str)]) -> Result<Vec<Queue>, OrchestratorError> {
+    pub(super) async fn definitions(&self, options: &[(&str, &str)]) -> Result<Vec<Queue>, OrchestratorError> {
         let answer = self.read("odata/QueueDefinitions", options).await?;
         parsed(&answer, wire::queues)
     }
@@ -176,7 +169,7 @@ impl Client {
         fitting.clamp(1, EXPRESSIONS_A_FILTER - 2)
     }
 
-    async fn read(&self, path: &str, options: &[(&str, &str)]) -> Result<Answer, OrchestratorError> {
+    pub(super) async fn read(&self, path: &str, options: &[(&str, &str)]) -> Result<Answer, OrchestratorError> {
         let address = with_query(self.address(path), options);
         let token = self.tokens.token().await?;
         let answer = self.call(self.http.request(Method::GET, address.clone()), &token).await?;
@@ -226,7 +219,7 @@ fn successful(answer: Answer) -> Result<Answer, OrchestratorError> {
     if judge(&answer) == Verdict::Answered { Ok(answer) } else { Err(OrchestratorError::from_answer(&answer)) }
 }
 
-fn parsed<T>(
+pub(super) fn parsed<T>(
     answer: &Answer,
     parse: impl FnOnce(&[u8]) -> Result<T, serde_json::Error>,
 ) -> Result<T, OrchestratorError> {

@@ -5,17 +5,23 @@
 
 mod answer;
 mod body;
+mod census;
 mod client;
 mod error;
 mod folder;
 pub mod limits;
 mod odata;
 mod patience;
+mod queue;
+mod trace;
 mod wire;
 
-pub use answer::{BulkAnswer, CreatedItem, ItemFailure, Queue, StoredItem, Waiting};
+pub use answer::{BulkAnswer, CreatedItem, ItemFailure, StoredItem};
 pub use body::{BulkBody, CommitType, item_body, write_item};
+pub use census::{Among, ItemStatus};
 pub use client::{Client, Target};
 pub use error::{Concern, OrchestratorError, Page, Refusal};
 pub use folder::folder_header;
 pub use patience::{Backoff, patiently};
+pub use queue::{Queue, Traffic};
+pub use trace::without_trace;

@@ -1,9 +1,11 @@
 //! The wire's own types. They are lenient: unknown members are ignored, and what may be missing may be missing.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::answer::{BulkAnswer, CreatedItem, Queue, StoredItem, Waiting};
+use super::answer::{BulkAnswer, CreatedItem, StoredItem};
+use super::queue::{Queue, Traffic};
 
 #[derive(Deserialize)]
 struct Collection<T> {
@@ -19,6 +21,26 @@ struct QueueDefinition {
     enforce_unique_reference: bool,
     #[serde(default)]
     specific_data_json_schema: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    max_number_of_retries: Option<u32>,
+    #[serde(default)]
+    accept_automatically_retry: Option<bool>,
+    #[serde(default)]
+    retry_abandoned_items: Option<bool>,
+    #[serde(default)]
+    encrypted: Option<bool>,
+    #[serde(default)]
+    sla_in_minutes: Option<u32>,
+    #[serde(default)]
+    risk_sla_in_minutes: Option<u32>,
+    #[serde(default)]
+    creation_time: Option<String>,
+    #[serde(default)]
+    folders_count: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -29,6 +51,27 @@ struct ProcessingStatus {
     items_to_process: i64,
     #[serde(default)]
     items_in_progress: i64,
+    #[serde(default)]
+    successful_transactions_no: Option<i64>,
+    #[serde(default)]
+    application_exceptions_no: Option<i64>,
+    #[serde(default)]
+    business_exceptions_no: Option<i64>,
+    #[serde(default)]
+    last_processed: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Counted {
+    #[serde(rename = "@odata.count")]
+    count: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Aged {
+    #[serde(default)]
+    creation_time: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -78,18 +121,47 @@ pub(super) fn queues(body: &[u8]) -> Result<Vec<Queue>, serde_json::Error> {
             name: queue.name,
             unique_reference: queue.enforce_unique_reference,
             schema: queue.specific_data_json_schema.filter(|schema| !schema.trim().is_empty()),
+            description: queue.description.filter(|text| !text.is_empty()),
+            key: queue.key,
+            retries: queue.max_number_of_retries.filter(|_| queue.accept_automatically_retry == Some(true)),
+            retries_abandoned: queue.retry_abandoned_items == Some(true),
+            encrypted: queue.encrypted == Some(true),
+            sla_minutes: queue.sla_in_minutes.filter(|&minutes| minutes > 0),
+            risk_sla_minutes: queue.risk_sla_in_minutes.filter(|&minutes| minutes > 0),
+            created: moment(queue.creation_time),
+            folders: queue.folders_count,
         })
         .collect())
 }
 
-pub(super) fn waiting(body: &[u8]) -> Result<Vec<Waiting>, serde_json::Error> {
+pub(super) fn traffic(body: &[u8]) -> Result<Vec<Traffic>, serde_json::Error> {
     let statuses: Collection<ProcessingStatus> = serde_json::from_slice(body)?;
-    let waiting = |status: ProcessingStatus| Waiting {
+    let traffic = |status: ProcessingStatus| Traffic {
         queue: status.queue_definition_id,
         new: status.items_to_process,
         in_progress: status.items_in_progress,
+        successful: status.successful_transactions_no,
+        application_exceptions: status.application_exceptions_no,
+        business_exceptions: status.business_exceptions_no,
+        last_processed: moment(status.last_processed),
     };
-    Ok(statuses.value.into_iter().map(waiting).collect())
+    Ok(statuses.value.into_iter().map(traffic).collect())
+}
+
+/// How many there are, whatever the page holds.
+pub(super) fn count(body: &[u8]) -> Result<u64, serde_json::Error> {
+    serde_json::from_slice(body).map(|Counted { count }| count)
+}
+
+/// When the first item of the page came.
+pub(super) fn creation_time(body: &[u8]) -> Result<Option<Timestamp>, serde_json::Error> {
+    let items: Collection<Aged> = serde_json::from_slice(body)?;
+    Ok(items.value.into_iter().next().and_then(|item| moment(item.creation_time)))
+}
+
+/// A moment, where the text is one: a date that we cannot read is no reason to show nothing at all.
+fn moment(text: Option<String>) -> Option<Timestamp> {
+    text?.parse().ok()
 }
 
 pub(super) fn items(body: &[u8]) -> Result<Vec<StoredItem>, serde_json::Error> {

@@ -3,7 +3,9 @@
 mod portion;
 mod row;
 mod set;
+mod shard;
 
 pub use portion::Portion;
 pub use row::{RowNumber, RowRange};
 pub use set::{MalformedRanges, RangeSet};
+pub use shard::{NoShard, Shard};

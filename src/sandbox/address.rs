@@ -11,6 +11,8 @@ pub(super) enum Place {
     Call(Call, Layout),
     /// The page that shows queues and items.
     Overview,
+    /// What that page shows, as JSON for its script.
+    OverviewState,
     /// The login page: an organization or a tenant that does not exist.
     Login,
     /// The web application, which answers 200 with HTML to whatever it does not know.
@@ -66,6 +68,10 @@ pub(super) fn locate(method: &Method, path: &str, options: &Options) -> Place {
     }
     if path == "/" {
         return Place::Overview;
+    }
+    // No organization has a name like this, so no address of the API begins so.
+    if path == "/_uiq/state" {
+        return Place::OverviewState;
     }
     if path.starts_with("/odata/") || path.starts_with("/api/") {
         return call(method, &path, Layout::Standalone);

@@ -42,6 +42,11 @@ pub(super) async fn answer(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let place = locate(&parts.method, parts.uri.path(), &orchestrator.options);
+    match place {
+        Place::Overview => return respond(page::overview(&parts.headers)),
+        Place::OverviewState => return respond(page::state(&orchestrator, &parts.headers)),
+        _ => {}
+    }
     let fault = target(&place, &parts).and_then(|target| orchestrator.faults.draw(target)).cloned();
     let note = Note::new(&orchestrator, &parts, fault.as_ref());
     let body = match axum::body::to_bytes(body, MAX_READ).await {
@@ -92,12 +97,12 @@ fn execute_now(orchestrator: &Orchestrator, arrived: &Arrived) -> Reply {
     let Arrived { place, parts, body } = arrived;
     match place {
         Place::Call(call, layout) => carry_out(orchestrator, *call, *layout, parts, body),
-        Place::Overview => page::overview(orchestrator),
         // Seen by users: a wrong organization leads to the login page, and whoever follows gets HTML with 200.
         Place::Login => Reply::empty(StatusCode::FOUND)
             .with(header::LOCATION, HeaderValue::from_static("/portal_/login?returnUrl=%2F")),
         Place::WebApplication => Reply::html(StatusCode::OK, "UiPath", "<p>Sign in to continue</p>"),
-        Place::Nothing => Reply::empty(StatusCode::NOT_FOUND),
+        // The page was answered before it came here.
+        Place::Nothing | Place::Overview | Place::OverviewState => Reply::empty(StatusCode::NOT_FOUND),
         Place::WrongMethod => Reply::empty(StatusCode::METHOD_NOT_ALLOWED),
     }
 }
@@ -173,6 +178,13 @@ fn without_ordinals(body: &str) -> String {
     answer.to_string()
 }
 
+fn respond(reply: Reply) -> Response<Body> {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = reply.status;
+    response.headers_mut().extend(reply.headers);
+    response
+}
+
 /// Which faults may hit a request. The page and wrong addresses are none of their business.
 fn target(place: &Place, parts: &Parts) -> Option<Target> {
     let Place::Call(call, _) = place else { return None };
@@ -193,6 +205,7 @@ struct Note<'a> {
 impl<'a> Note<'a> {
     fn new(orchestrator: &'a Orchestrator, parts: &Parts, fault: Option<&Fault>) -> Self {
         let request = LoggedRequest {
+            at: jiff::Timestamp::now(),
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -205,11 +218,8 @@ impl<'a> Note<'a> {
     fn sent(mut self, reply: Reply) -> Response<Body> {
         self.request.status = Some(reply.status.as_u16());
         self.orchestrator.log.add(self.request);
-        let mut response = Response::new(Body::from(reply.body));
-        *response.status_mut() = reply.status;
-        let headers = response.headers_mut();
-        headers.insert(SUPPORTED_VERSIONS, HeaderValue::from_static("20.0"));
-        headers.extend(reply.headers);
+        let mut response = respond(reply);
+        response.headers_mut().insert(SUPPORTED_VERSIONS, HeaderValue::from_static("20.0"));
         response
     }
 

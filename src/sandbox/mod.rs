@@ -30,6 +30,7 @@ mod query;
 mod queues;
 mod random;
 mod reply;
+mod robot;
 mod running;
 mod state;
 
@@ -40,4 +41,5 @@ pub use faults::{Fault, FaultError};
 pub use limit::{ReadLimit, ReadLimitError};
 pub use log::LoggedRequest;
 pub use options::{Options, QueueSpec, QueueSpecError, UnknownQueues};
+pub use robot::{Outcome, Robot, RobotError};
 pub use running::{RegisteredFolder, Running, StoredItem, start};

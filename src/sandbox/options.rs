@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Fault;
 use super::ReadLimit;
+use super::Robot;
 
 /// How a sandbox is set up.
 #[derive(Clone, Debug)]
@@ -23,7 +24,9 @@ pub struct Options {
     pub token_life: Duration,
     /// What goes wrong, and when. The first that applies to a request is the one that happens.
     pub faults: Vec<Fault>,
-    /// Where the dice of the faults begin.
+    /// Who works on the items; nobody, unless it is said.
+    pub robot: Option<Robot>,
+    /// Where the dice of the faults and of the robot begin.
     pub seed: u64,
     /// The scopes that the external application was registered with.
     pub scopes: Vec<String>,
@@ -50,6 +53,7 @@ impl Default for Options {
             read_limit: Some(ReadLimit { requests: 100, per: Duration::from_secs(60) }),
             token_life: Duration::from_secs(3600),
             faults: Vec::new(),
+            robot: None,
             seed: 0,
             scopes: ["OR.Default", "OR.Folders", "OR.Folders.Read", "OR.Queues", "OR.Queues.Read", "OR.Queues.Write"]
                 .map(String::from)
@@ -64,7 +68,7 @@ impl Default for Options {
 }
 
 /// A queue that exists from the start.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueueSpec {
     /// Its name, at most 50 characters.
     pub name: String,
@@ -72,6 +76,8 @@ pub struct QueueSpec {
     pub unique: bool,
     /// The file with the JSON schema that its content has to follow.
     pub schema: Option<PathBuf>,
+    /// How often an item is retried that fails with an application exception; 0 is never.
+    pub retries: i32,
 }
 
 /// What happens when a request names a queue that does not exist.
@@ -93,12 +99,18 @@ pub enum QueueSpecError {
     #[error("the name of a queue has at most {MAX_QUEUE_NAME} characters")]
     TooLong,
     /// Something else behind the comma.
-    #[error("`{0}` is no property of a queue; there are `unique` and `schema=FILE`")]
+    #[error("`{0}` is no property of a queue; there are `unique`, `schema=FILE` and `retries=N`")]
     Property(String),
+    /// Another number of retries than the definition of a queue allows.
+    #[error("a queue retries an item at most {MAX_RETRIES} times")]
+    Retries,
 }
 
 /// Characters in the name of a queue, by the published definition (`QueueDefinitionDto.Name`).
 pub(super) const MAX_QUEUE_NAME: usize = 50;
+
+/// Retries of an item, by the published definition (`QueueDefinitionDto.MaxNumberOfRetries`).
+const MAX_RETRIES: i32 = 50;
 
 impl std::str::FromStr for QueueSpec {
     type Err = QueueSpecError;
@@ -112,12 +124,17 @@ impl std::str::FromStr for QueueSpec {
         if name.encode_utf16().count() > MAX_QUEUE_NAME {
             return Err(QueueSpecError::TooLong);
         }
-        let mut spec = Self { name: name.to_owned(), unique: false, schema: None };
+        let mut spec = Self { name: name.to_owned(), ..Self::default() };
         for property in parts {
             match property.trim() {
                 "unique" => spec.unique = true,
                 schema if schema.starts_with("schema=") => {
                     spec.schema = schema.strip_prefix("schema=").map(PathBuf::from);
+                }
+                retries if retries.starts_with("retries=") => {
+                    let number = retries.strip_prefix("retries=").and_then(|number| number.parse().ok());
+                    let allowed = number.filter(|number| (0..=MAX_RETRIES).contains(number));
+                    spec.retries = allowed.ok_or(QueueSpecError::Retries)?;
                 }
                 other => return Err(QueueSpecError::Property(other.to_owned())),
             }

@@ -18,6 +18,8 @@ pub(super) struct Orchestrator {
     pub(super) options: Options,
     /// The address without a path, as `http://127.0.0.1:8787`.
     pub(super) origin: String,
+    /// When it began to listen.
+    pub(super) began: jiff::Timestamp,
     pub(super) application: Application,
     pub(super) people: People,
     pub(super) tokens: Tokens,

@@ -22,6 +22,7 @@ use super::moment::Moment;
 use super::options::Options;
 use super::orchestrator::{Apart, Orchestrator};
 use super::random::{hex, unguessable};
+use super::robot::{Outcome, Robot, work};
 use super::state::{QueueSchema, Store};
 
 /// The client id of the external application; it is no secret and the same every time.
@@ -45,11 +46,14 @@ pub async fn start(options: Options) -> io::Result<Running> {
         let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidInput, message);
         let schema = queue.schema.as_deref().map(read_schema).transpose()?;
         let created = store.create(&SHARED, &queue.name, queue.unique);
-        created.map_err(|_| invalid(format!("the queue `{}` is there twice", queue.name)))?.schema = schema;
+        let created = created.map_err(|_| invalid(format!("the queue `{}` is there twice", queue.name)))?;
+        created.schema = schema;
+        (created.max_retries, created.auto_retry) = (queue.retries, queue.retries > 0);
     }
     let (close, closing) = watch::channel(false);
     let orchestrator = Arc::new(Orchestrator {
         origin,
+        began: jiff::Timestamp::now(),
         application: Application {
             client_id: CLIENT_ID.to_owned(),
             client_secret: options.client_secret.clone().unwrap_or_else(|| hex(&unguessable()[..16])),
@@ -74,7 +78,11 @@ pub async fn start(options: Options) -> io::Result<Running> {
         // Binding and accepting are the only things that fail; the one is done, the other is tried again.
         let _ = serve.with_graceful_shutdown(async move { ending.closed().await }).await;
     });
-    Ok(Running { orchestrator, close, server })
+    let running = Running { orchestrator, close, server };
+    if let Some(robot) = running.orchestrator.options.robot {
+        running.employ(robot);
+    }
+    Ok(running)
 }
 
 /// A sandbox that runs.
@@ -121,6 +129,8 @@ pub struct StoredItem {
     pub content_json: String,
     /// When it was created, in UTC with seven digits.
     pub creation_time: String,
+    /// `New`, `InProgress`, `Failed`, …
+    pub status: String,
 }
 
 impl StoredItem {
@@ -234,6 +244,7 @@ impl Running {
                 progress: item.progress().map(String::from),
                 content_json: item.content.clone().into(),
                 creation_time: item.created.exact(),
+                status: item.status.name().to_owned(),
             })
             .collect()
     }
@@ -246,6 +257,24 @@ impl Running {
     /// Ends all tokens that are out, as an administrator could.
     pub fn revoke_tokens(&self) {
         self.orchestrator.tokens.revoke_all();
+    }
+
+    /// Has a robot work on the items of all queues until the sandbox ends.
+    pub fn employ(&self, robot: Robot) {
+        tokio::spawn(work(Arc::clone(&self.orchestrator), robot));
+    }
+
+    /// A robot takes up to `most` items of a queue in the folder with the queues. Returns how many it got.
+    pub fn begin_work(&self, queue: &str, most: usize) -> usize {
+        let mut store = self.orchestrator.store.write().unwrap_or_else(PoisonError::into_inner);
+        store.place(&SHARED, queue).map_or(0, |place| store.begin_work(place, most))
+    }
+
+    /// A robot is done with up to `most` of the items that it took, the earliest first. Returns how many there were.
+    pub fn end_work(&self, queue: &str, most: usize, outcome: Outcome) -> usize {
+        let mut store = self.orchestrator.store.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(place) = store.place(&SHARED, queue) else { return 0 };
+        (0..most).take_while(|_| store.end_work(place, outcome)).count()
     }
 
     /// Waits until nothing is being executed apart from its connection: late commits, and requests whose sender has gone.

@@ -1,7 +1,7 @@
 //! A file that can be read as often as needed.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Delimiter, Encoding, Fingerprint, Format, Reader, SourceError};
@@ -71,13 +71,13 @@ impl Input {
     }
 
     /// Opens it again, expecting the content that was checked. A different length is found at once, a different content
-    /// of the same length by [`Reader::verify`] at the end.
+    /// of the same length by [`Reader::verify`] at the end. What somebody appends while it is read is not read: nobody has checked it.
     pub fn open_again(&self, expected: &Fingerprint) -> Result<Reader, SourceError> {
         let (file, length) = self.file()?;
         if length != expected.length {
             return Err(SourceError::Changed { name: self.name.clone() });
         }
-        Reader::new(Box::new(file), &self.name, &self.options)
+        Reader::new(Box::new(file.take(length)), &self.name, &self.options)
     }
 
     /// The bytes it has now, for a progress bar.
@@ -106,6 +106,8 @@ impl Input {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     fn failure(path: &Path) -> String {
@@ -139,6 +141,9 @@ mod tests {
         std::fs::write(&path, "a,b\n1,3\n").unwrap();
         let mut same_length = input.open_again(&checked).unwrap();
         assert!(matches!(same_length.verify(&checked), Err(SourceError::Changed { .. })));
+        let mut reader = input.open_again(&input.open().unwrap().fingerprint().unwrap()).unwrap();
+        std::fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"5,").unwrap();
+        assert!(reader.next_row().unwrap().is_some() && reader.next_row().unwrap().is_none(), "half a row is none");
         std::fs::write(&path, "a,b\n1,2\n3,4\n").unwrap();
         assert!(matches!(input.open_again(&checked), Err(SourceError::Changed { .. })));
     }

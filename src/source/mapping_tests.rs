@@ -118,7 +118,7 @@ fn every_problem_of_a_row_is_named() {
     let (items, problems) = map(&bytes, options());
     assert_eq!(items.len(), 1);
     insta::assert_snapshot!(problems, @r#"
-    row 2: column `Reference`, value `RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR…`: a reference has at most 128 characters, this one has 129
+    row 2: column `Reference`, value `RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR...`: a reference has at most 128 characters, this one has 129
     row 2: column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
     row 2: column `Deadline`, value `31/02/2026`: not a date; allowed are 2026-12-01, 2026/12/01 and 2026 12 01, each with 17:00 or 17:00:30 behind it, RFC 3339 (2026-12-01T17:00:00+01:00), and from now +90m, +2h, +3d
     row 2: column `F`, value `x`: the cell has a value, but its column has no name in the header
@@ -253,7 +253,7 @@ fn the_broken_sample_breaks_them_in_different_ways() {
     row 3: column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
     row 4: column `Deadline`, value `31/02/2026`: not a date; allowed are 2026-12-01, 2026/12/01 and 2026 12 01, each with 17:00 or 17:00:30 behind it, RFC 3339 (2026-12-01T17:00:00+01:00), and from now +90m, +2h, +3d
     row 5: the row has 4 cells, the header 5 columns; a value that holds the delimiter goes in double quotes
-    row 6: column `Reference`, value `INV-2026-9999999999999999999999999999999…`: a reference has at most 128 characters, this one has 139
+    row 6: column `Reference`, value `INV-2026-9999999999999999999999999999999...`: a reference has at most 128 characters, this one has 139
     row 7: column `Deadline`, value `2026-02-30`: there is no such date or time; months go to 12, days to the end of their month, hours to 23
     "#);
 }

@@ -16,6 +16,16 @@ pub fn rejects_path(input: &Path, format: Format) -> PathBuf {
     input.with_extension(format!("rejects.{}", format.of_rejects().name()))
 }
 
+/// Tells whether a file has the name of a rejects file: `NAME.rejects.csv`, or `NAME.rejects.RUN.csv` where the first was taken.
+pub fn is_rejects_file(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let known = [Format::Csv, Format::JsonLines, Format::Json].iter().any(|format| {
+        let extension = format!(".{}", format.name());
+        name.ends_with(&extension)
+    });
+    known && name.contains(".rejects.")
+}
+
 /// Writes a rejects file in one more pass over the input, so that no row has to be kept in memory or journal: after a crash,
 /// the row numbers and reasons alone make the whole file anew.
 ///

@@ -2,6 +2,8 @@
 //!
 //! The whole of it stands in the error at the end, in the journal and in the log.
 
+use crate::orchestrator::without_trace;
+
 /// Shortens the addresses in `words` and leaves out what only a support case needs.
 pub(super) fn brief(words: &str) -> String {
     let mut text = String::with_capacity(words.len());
@@ -27,18 +29,7 @@ fn shortened(address: &str) -> String {
     };
     // OData calls its functions by a namespace that says nothing.
     let name = call.strip_prefix("UiPathODataSvc.").unwrap_or(call);
-    if path == call { format!("{host}/{name}") } else { format!("{host}/…/{name}") }
-}
-
-fn without_trace(words: &str) -> String {
-    let Some(start) = words.find("trace 00-") else { return words.to_owned() };
-    let (before, rest) = words.split_at(start);
-    let rest = rest.find(')').and_then(|end| rest.get(end..)).unwrap_or_default();
-    match before.strip_suffix(", ") {
-        Some(before) => format!("{before}{rest}"),
-        // It stood alone between its brackets.
-        None => format!("{}{}", before.trim_end_matches([' ', '(']), rest.strip_prefix(')').unwrap_or(rest)),
-    }
+    if path == call { format!("{host}/{name}") } else { format!("{host}/.../{name}") }
 }
 
 #[cfg(test)]
@@ -51,11 +42,11 @@ mod tests {
             brief(
                 "the connection ended before the answer of https://cloud.uipath.com/acme/Prod/orchestrator_/odata/Queues/UiPathODataSvc.BulkAddQueueItems"
             ),
-            "the connection ended before the answer of cloud.uipath.com/…/BulkAddQueueItems"
+            "the connection ended before the answer of cloud.uipath.com/.../BulkAddQueueItems"
         );
         assert_eq!(
             brief("cannot connect to http://127.0.0.1:80/identity_/connect/token"),
-            "cannot connect to 127.0.0.1:80/…/token"
+            "cannot connect to 127.0.0.1:80/.../token"
         );
         assert_eq!(brief("(https://a.b/c; http://d)"), "(a.b/c; d)");
     }

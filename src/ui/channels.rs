@@ -4,6 +4,12 @@
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
+use terminal_size::terminal_size_of;
+
+use super::table::Width;
+use super::terminal::Terminal;
+use super::told::{Level, Told};
+
 /// What stdout holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -37,26 +43,38 @@ pub enum Progress {
     Hidden,
 }
 
+/// In which form stderr is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Talk {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// A JSON object a line, and nothing else: see [`Told`].
+    Json,
+}
+
 /// Where the program speaks.
 #[derive(Debug)]
 pub struct Ui {
     format: Format,
+    talk: Talk,
     verbosity: Verbosity,
     progress: Progress,
+    terminal: Terminal,
     stdout_closed: Cell<bool>,
 }
 
 impl Ui {
     /// Channels for this process. `bar` is false where the user asked for plain lines (`--no-progress`).
-    pub fn new(format: Format, verbosity: Verbosity, bar: bool, dumb_terminal: bool) -> Self {
+    pub fn new(format: Format, talk: Talk, verbosity: Verbosity, bar: bool, terminal: Terminal) -> Self {
         let progress = if verbosity == Verbosity::Quiet {
             Progress::Hidden
-        } else if bar && !dumb_terminal && io::stderr().is_terminal() {
+        } else if bar && talk == Talk::Text && terminal != Terminal::Dumb && io::stderr().is_terminal() {
             Progress::Bar
         } else {
             Progress::Lines
         };
-        Self { format, verbosity, progress, stdout_closed: Cell::new(false) }
+        Self { format, talk, verbosity, progress, terminal, stdout_closed: Cell::new(false) }
     }
 
     /// What stdout holds.
@@ -67,6 +85,16 @@ impl Ui {
     /// How progress is shown.
     pub fn progress(&self) -> Progress {
         self.progress
+    }
+
+    /// What the terminal can show.
+    pub fn terminal(&self) -> Terminal {
+        self.terminal
+    }
+
+    /// How wide a table on stdout may be.
+    pub fn width(&self) -> Width {
+        terminal_size_of(io::stdout()).map_or(Width::Any, |(width, _)| Width::Columns(width.0))
     }
 
     /// Tells whether a person can be asked: both standard input and stderr are a terminal.
@@ -89,32 +117,45 @@ impl Ui {
         }
     }
 
+    /// Tells what happened: to a person in `words`, of which none say nothing, to a program as JSON. When quiet, errors only.
+    pub fn tell(&self, told: &Told<'_>, words: &str) {
+        if self.verbosity == Verbosity::Quiet && told.level() != Level::Error {
+            return;
+        }
+        match self.talk {
+            Talk::Json => write(&told.line(jiff::Timestamp::now())),
+            Talk::Text if words.is_empty() => {}
+            Talk::Text => write(words),
+        }
+    }
+
     /// Says a line to the user, unless quiet.
     pub fn say(&self, line: &str) {
-        if self.verbosity >= Verbosity::Normal {
-            talk(line);
-        }
+        self.tell(&Told::Message { message: line }, line);
     }
 
     /// Says a line only to a user who asked for details.
     pub fn detail(&self, line: &str) {
         if self.verbosity >= Verbosity::Verbose {
-            talk(line);
+            self.say(line);
         }
     }
 
     /// Warns the user, unless quiet.
     pub fn warn(&self, words: &str) {
-        self.say(&format!("warning: {words}"));
+        self.tell(&Told::Warning { message: words }, &format!("warning: {words}"));
     }
 
-    /// Says why the program ends; also when quiet.
-    pub fn error(&self, words: &dyn std::fmt::Display) {
-        talk(&words.to_string());
+    /// Says what the user cannot do without; also when quiet.
+    pub fn insist(&self, words: &str) {
+        match self.talk {
+            Talk::Json => write(&Told::Message { message: words }.line(jiff::Timestamp::now())),
+            Talk::Text => write(words),
+        }
     }
 }
 
 /// Writes to stderr; if that is closed, there is nobody left to tell.
-fn talk(line: &str) {
+fn write(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

@@ -2,16 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::ProgressBar;
 
+use super::bar;
 use super::brief::brief;
 use super::channels::{Progress, Ui};
 use super::plural::{rows, rows_named};
+use super::told::Told;
 use crate::load::Halt;
 use crate::load::event::{Event, Observer, Tally};
 
 /// How often a line is written where there is no bar: often enough to see that it lives, seldom enough for a log.
-const LINE_EVERY: Duration = Duration::from_secs(10);
+pub(super) const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// Pauses shorter than this are not worth a line.
 const WORTH_A_WORD: Duration = Duration::from_secs(1);
@@ -22,6 +24,7 @@ pub struct LoadView<'ui> {
     ui: &'ui Ui,
     bar: Option<ProgressBar>,
     name: String,
+    run: String,
     total: u64,
     done_before: u64,
     began: Instant,
@@ -32,16 +35,13 @@ pub struct LoadView<'ui> {
 impl<'ui> LoadView<'ui> {
     /// A view of the load of `name`, which is `bytes` long.
     pub fn new(ui: &'ui Ui, name: &str, bytes: u64) -> Self {
-        let bar = (ui.progress() == Progress::Bar).then(|| {
-            let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
-            bar.set_style(style("checking {wide_bar} {bytes}/{total_bytes} {msg}"));
-            bar
-        });
+        let bar = (ui.progress() == Progress::Bar).then(|| bar::checking(bytes, ui.terminal()));
         let now = Instant::now();
         Self {
             ui,
             bar,
             name: name.to_owned(),
+            run: String::new(),
             total: 0,
             done_before: 0,
             began: now,
@@ -57,23 +57,20 @@ impl<'ui> LoadView<'ui> {
         }
     }
 
-    fn line(&self, words: &str) {
+    fn tell(&self, told: &Told<'_>, words: &str) {
         match &self.bar {
             // A hidden bar's own `println` would drop the words; `suspend` never does.
-            Some(bar) => bar.suspend(|| self.ui.say(words)),
-            None => self.ui.say(words),
+            Some(bar) => bar.suspend(|| self.ui.tell(told, words)),
+            None => self.ui.tell(told, words),
         }
     }
 
     fn started(&mut self, total: u64, done_before: u64) {
         (self.total, self.done_before) = (total, done_before);
         self.began = Instant::now();
-        if let Some(bar) = &self.bar {
-            bar.reset();
-            bar.set_length(total);
-            bar.set_style(style("{wide_bar} {pos}/{len}  {rate}  ETA {eta}  {msg}"));
-            bar.set_position(done_before);
-            bar.reset_eta();
+        if let Some(checking) = self.bar.take() {
+            checking.finish_and_clear();
+            self.bar = Some(bar::loading(total, done_before, self.ui.terminal()));
         }
     }
 
@@ -83,16 +80,17 @@ impl<'ui> LoadView<'ui> {
         let position = accepted + rejected;
         let doubt = if in_doubt > 0 { format!(", {in_doubt} in doubt") } else { String::new() };
         if let Some(bar) = &self.bar {
-            bar.set_position(position);
             bar.set_message(format!("{accepted} accepted, {rejected} rejected{doubt}"));
+            bar.set_position(position);
         } else if self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            let total = self.total;
+            let (file, run, total) = (self.name.as_str(), self.run.as_str(), self.total);
             let rate = self.rate(position);
-            self.line(&format!(
+            let words = format!(
                 "{position} of {} dealt with: {accepted} accepted, {rejected} rejected{doubt}{rate}",
                 rows(total)
-            ));
+            );
+            self.tell(&Told::Progress { file, run, rows: total, accepted, rejected, in_doubt }, &words);
         }
     }
 
@@ -111,45 +109,68 @@ impl Observer for LoadView<'_> {
                     bar.set_position(*bytes);
                 }
             }
-            Event::Checked { rows: count, blank } => {
-                let blank = if *blank > 0 {
-                    format!(" ({} skipped)", super::plural::blank_rows(*blank))
-                } else {
-                    String::new()
-                };
-                self.line(&format!("checked {} of {}{blank}", rows(*count), self.name));
-            }
-            Event::Started { rows: total, done_before, queue } => {
+            Event::Progress(tally) => self.progressed(*tally),
+            Event::Started { rows: total, done_before, queue, run } => {
+                self.run.clone_from(run);
                 let before = if *done_before > 0 { format!("; {done_before} are done already") } else { String::new() };
-                self.line(&format!("loading {} into {queue}{before}", rows(*total)));
+                let told = Told::Started { file: &self.name, queue, run, rows: *total, done_before: *done_before };
+                self.tell(&told, &format!("loading {} into {queue}{before}", rows(*total)));
                 self.started(*total, *done_before);
             }
-            Event::Progress(tally) => self.progressed(*tally),
-            Event::Waiting { pause, why } if *pause >= WORTH_A_WORD => {
-                self.line(&format!("waiting {:.0} s: {}", pause.as_secs_f64(), brief(why)));
-            }
-            // Single exchanges are of no interest to a person who watches; their sum is.
-            Event::Waiting { .. } | Event::Exchanged { .. } => {}
-            Event::Doubt { rows, why } => {
-                self.line(&format!("{} in doubt: {}; asking what arrived", rows_named(rows), brief(why)));
-            }
-            Event::Asked { rows, found, missing, unclear } => {
-                let unclear = if *unclear > 0 { format!(", {unclear} cannot be told") } else { String::new() };
-                self.line(&format!("{}: {found} in the queue, {missing} not there{unclear}", rows_named(rows)));
-            }
-            Event::Stopping { why } if *why == Halt::Interrupted.words() => {
-                self.line("stopping: what is under way is finished first; Ctrl-C again leaves at once");
-            }
-            Event::Stopping { why } => self.line(&format!("stopping: {}", brief(why))),
+            Event::Checked { .. }
+            | Event::Waiting { .. }
+            | Event::Exchanged { .. }
+            | Event::Doubt { .. }
+            | Event::Asked { .. }
+            | Event::Stopping { .. } => self.word(event),
         }
     }
 }
 
-/// A style; an unreadable template would be a mistake of ours, and then the library's own bar does.
-fn style(template: &str) -> ProgressStyle {
-    // The library's own `per_sec` has four decimals, and with them a line that does not fit 60 columns.
-    let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-        let _ = write!(text, "{:.0}/s", state.per_sec());
-    };
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate)
+impl LoadView<'_> {
+    /// What is worth a line, and moves no bar.
+    fn word(&self, event: &Event) {
+        let (file, run) = (self.name.as_str(), self.run.as_str());
+        match event {
+            Event::Checked { rows: count, blank } => {
+                let skipped = if *blank > 0 {
+                    format!(" ({} skipped)", super::plural::blank_rows(*blank))
+                } else {
+                    String::new()
+                };
+                let words = format!("checked {} of {file}{skipped}", rows(*count));
+                self.tell(&Told::Checked { file, rows: *count, blank_rows: *blank }, &words);
+            }
+            Event::Waiting { pause, why } if *pause >= WORTH_A_WORD => {
+                let seconds = pause.as_secs_f64();
+                let words = format!("waiting {seconds:.0} s: {}", brief(why));
+                self.tell(&Told::Waiting { file, run, seconds, why }, &words);
+            }
+            Event::Doubt { rows, why } => {
+                let words = format!("{} in doubt: {}; asking what arrived", rows_named(rows), brief(why));
+                self.tell(&Told::Doubt { file, run, rows: rows.to_string(), why }, &words);
+            }
+            Event::Asked { rows, found, missing, unclear } => {
+                let (found, missing, unclear) = (*found, *missing, *unclear);
+                let told = Told::Asked { file, run, rows: rows.to_string(), found, missing, unclear };
+                let rest = if unclear > 0 { format!(", {unclear} cannot be told") } else { String::new() };
+                let words = format!("{}: {found} in the queue, {missing} not there{rest}", rows_named(rows));
+                self.tell(&told, &words);
+            }
+            Event::Stopping { why } => {
+                let words = if *why == Halt::Interrupted.words() {
+                    String::from("stopping: what is under way is finished first; Ctrl-C again leaves at once")
+                } else {
+                    format!("stopping: {}", brief(why))
+                };
+                self.tell(&Told::Stopping { file, run, why }, &words);
+            }
+            // Short pauses, and single exchanges, are of no interest to whoever watches; their sum is.
+            Event::Waiting { .. }
+            | Event::Exchanged { .. }
+            | Event::Checking { .. }
+            | Event::Started { .. }
+            | Event::Progress(_) => {}
+        }
+    }
 }

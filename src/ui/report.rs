@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::plural::rows;
+use super::processing::{processing_json, processing_text};
 use crate::http::Jobs;
 use crate::journal::{Cause, RejectGroup};
 use crate::load::report::{Pace, Report};
@@ -54,6 +55,9 @@ pub fn load_text(report: &Report) -> String {
                 "\nrows that are not in the queue, each with its reason: {file}\nnext: mend them there, then {load}"
             ),
         };
+    }
+    if let Some(watched) = &report.processing {
+        let _ = write!(text, "\n{}", processing_text(watched));
     }
     text
 }
@@ -108,7 +112,7 @@ pub(super) fn reason_text(group: &RejectGroup) -> String {
 /// The same for scripts. Its shape changes only with its version.
 pub fn load_json(report: &Report, stopped: Option<&str>, exit: u8) -> Value {
     let reasons: Vec<_> = report.rejects.iter().map(reason).collect();
-    json!({
+    let mut value = json!({
         "version": 1,
         "run": report.run.as_str(),
         "input": report.input,
@@ -129,7 +133,12 @@ pub fn load_json(report: &Report, stopped: Option<&str>, exit: u8) -> Value {
         "pace": pace_json(&report.pace),
         "stopped": stopped,
         "exit_code": exit,
-    })
+    });
+    // Only where it was asked for: whoever reads the report of before finds it as it was.
+    if let (Some(members), Some(watched)) = (value.as_object_mut(), &report.processing) {
+        members.insert(String::from("processing"), processing_json(watched));
+    }
+    value
 }
 
 pub(super) fn reason(group: &RejectGroup) -> Value {
@@ -160,19 +169,11 @@ fn pace_text(pace: &Pace) -> Option<String> {
     }
 }
 
-fn pace_json(pace: &Pace) -> Value {
-    let asked_jobs = match pace.jobs {
-        Jobs::Given(jobs) => jobs.to_string(),
-        Jobs::Auto => String::from("auto"),
-    };
-    let asked_rows = match pace.batch_rows {
-        BatchRows::Given(rows) | BatchRows::Whole(rows) => rows.to_string(),
-        BatchRows::Auto { .. } | BatchRows::Steady(_) => String::from("auto"),
-    };
+pub(super) fn pace_json(pace: &Pace) -> Value {
     let Chosen { smallest, largest, last } = pace.rows;
     json!({
-        "jobs": { "asked": asked_jobs, "most": pace.most_jobs, "last": pace.last_jobs },
-        "batch_rows": { "asked": asked_rows, "smallest": smallest, "largest": largest, "last": last },
+        "jobs": { "asked": pace.jobs.to_string(), "most": pace.most_jobs, "last": pace.last_jobs },
+        "batch_rows": { "asked": pace.batch_rows.to_string(), "smallest": smallest, "largest": largest, "last": last },
     })
 }
 

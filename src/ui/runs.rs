@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::plural::{rows, rows_named};
-use super::table;
+use super::table::{self, Width};
 use crate::journal::{Ending, Evidence, RejectGroup, RunSummary, SettledDoubt, Sitting};
 use crate::rows::RangeSet;
 
@@ -37,7 +37,7 @@ fn state(run: &RunSummary, is_held: bool) -> &'static str {
 }
 
 /// One line a run.
-pub fn runs_text(runs: &[(RunSummary, bool)]) -> String {
+pub fn runs_text(runs: &[(RunSummary, bool)], width: Width) -> String {
     let rows = runs.iter().map(|(run, is_held)| {
         let counts = &run.counts;
         [
@@ -51,7 +51,7 @@ pub fn runs_text(runs: &[(RunSummary, bool)]) -> String {
             run.input.given.clone(),
         ]
     });
-    table::text(["RUN", "STATE", "QUEUE", "ROWS", "ACCEPTED", "REJECTED", "IN DOUBT", "INPUT"], rows)
+    table::text(["RUN", "STATE", "QUEUE", "ROWS", "ACCEPTED", "REJECTED", "IN DOUBT", "INPUT"], rows, width)
 }
 
 /// The same for scripts. Its shape changes only with its version.

@@ -6,10 +6,21 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
 use serde_json::{Value, json};
 
 /// How long a page, the browser, or an answer of its driver may take on a busy machine. Then the test fails, lest it hang.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How pages are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    pub(crate) width: u32,
+    /// `light` or `dark`.
+    pub(crate) scheme: &'static str,
+    /// `screen` or `print`.
+    pub(crate) medium: &'static str,
+}
 
 pub(crate) struct Browser {
     driver: Child,
@@ -101,6 +112,50 @@ impl Browser {
             }
             assert!(began.elapsed() < PATIENCE, "{words} is not in {page}");
         }
+    }
+
+    /// What a script in the page returns.
+    pub(crate) fn script(&self, script: &str) -> Value {
+        self.post("/execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Waits until an expression in the page is true.
+    #[track_caller]
+    pub(crate) fn until(&self, expression: &str) {
+        let began = Instant::now();
+        while self.script(&format!("return Boolean({expression})")) != true {
+            assert!(began.elapsed() < PATIENCE, "not yet: {expression} in {}", self.page());
+        }
+    }
+
+    /// Shows pages so wide, light or dark, from the next visit on.
+    pub(crate) fn look(&self, look: Look) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": look.scheme }]);
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "media": look.medium, "features": features }));
+        let size = json!({ "width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    /// What the page is to a screen reader: role and name of every part.
+    pub(crate) fn heard(&self) -> Vec<(String, String)> {
+        let tree = self.devtools("Accessibility.getFullAXTree", &json!({}));
+        let text = |node: &Value, member: &str| node[member]["value"].as_str().unwrap_or_default().to_owned();
+        let nodes = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
+        nodes.map(|node| (text(node, "role"), text(node, "name"))).collect()
+    }
+
+    /// Takes a picture of the whole page into the folder that `UIQ_PICTURES` names, for somebody to look at.
+    pub(crate) fn picture(&self, name: &str) {
+        let Some(folder) = std::env::var_os("UIQ_PICTURES") else { return };
+        let size = self.script("const page = document.documentElement; return [page.clientWidth, page.scrollHeight]");
+        let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
+        let taken = self.devtools("Page.captureScreenshot", &json!({ "captureBeyondViewport": true, "clip": clip }));
+        let bytes = base64::engine::general_purpose::STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
+    }
+
+    fn devtools(&self, command: &str, parameters: &Value) -> Value {
+        self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {

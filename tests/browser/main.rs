@@ -1,51 +1,16 @@
-//! A login in a real browser: headless Chromium, driven by chromedriver, against the sandbox's page.
+//! What people see, in a real browser: headless Chromium, driven by chromedriver.
 //!
-//! Needs `chromium` and `chromedriver`. Where they are missing, the test says so and passes, unless `UIQ_REQUIRE_BROWSER=1`.
+//! Needs `chromium` and `chromedriver`. Where they are missing, the tests say so and pass, unless `UIQ_REQUIRE_BROWSER=1`. With
+//! `UIQ_PICTURES=FOLDER` they leave pictures of the pages there.
 #![cfg(unix)]
 #![allow(dead_code)] // place and server are those of tests/grants, of which this needs a part
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)] // all of it is test code, helpers too
 
 mod driver;
+mod login;
 #[path = "../grants/place.rs"]
 mod place;
+mod report;
 #[path = "../grants/server.rs"]
 mod server;
-
-use driver::Browser;
-use place::{Place, free_port};
-use server::Server;
-
-#[test]
-fn a_person_logs_in_with_a_real_browser_and_the_login_lasts() {
-    let Some(browser) = Browser::start() else { return };
-    let (place, server) = (Place::new(), Server::start());
-    let sandbox = server.running();
-    let (url, redirect) = (sandbox.url(), format!("http://localhost:{}", free_port()));
-    let login =
-        ["login", "--url", &url, "--client-id", sandbox.public_client_id(), "--folder", "Shared", "--store", "file"];
-    let login = place.begin_login(&[&login[..], &["--browser", "--no-browser", "--redirect-uri", &redirect]].concat());
-
-    browser.visit(&login.url);
-    assert!(browser.page().contains("Sign in to the sandbox"), "{}", browser.page());
-    browser.click("#allow");
-    let page = browser.page_with("Back to the terminal");
-    assert!(page.contains("You can close this page"), "{page}");
-
-    let outcome = login.finish().succeeded();
-    assert!(outcome.stderr.contains("folder `Shared` has 0 queues"), "{outcome:?}");
-    place.run(&["token", "--fresh"], "").succeeded();
-}
-
-#[test]
-fn whoever_cancels_in_the_browser_is_told_so_there_and_in_the_terminal() {
-    let Some(browser) = Browser::start() else { return };
-    let (place, server) = (Place::new(), Server::start());
-    let sandbox = server.running();
-    let (url, redirect) = (sandbox.url(), format!("http://localhost:{}", free_port()));
-    let login = ["login", "--url", &url, "--client-id", sandbox.public_client_id(), "--store", "file"];
-    let login = place.begin_login(&[&login[..], &["--browser", "--no-browser", "--redirect-uri", &redirect]].concat());
-    browser.visit(&login.url);
-    browser.click("#deny");
-    browser.page_with("Not logged in");
-    login.finish().failed(4, "access_denied");
-}
+mod watch;

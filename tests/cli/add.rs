@@ -117,7 +117,7 @@ fn a_dry_run_shows_the_request_and_needs_no_login() {
 
 #[test]
 fn a_reference_that_is_taken_is_named() {
-    let claims = QueueSpec { name: String::from("Claims"), unique: true, schema: None };
+    let claims = QueueSpec { name: String::from("Claims"), unique: true, schema: None, ..QueueSpec::default() };
     let sandbox = Sandboxed::with(|options| options.queues.push(claims));
     let command = || uiq(&["add", "Claims", "Number=7", "--reference", "INV-7"]).against(&sandbox);
     command().run().succeeded();
@@ -200,7 +200,7 @@ fn what_breaks_a_rule_is_not_sent() {
     exit: 2
     --- stderr
     error: the item breaks a rule; nothing was sent
-      `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…`: a reference has at most 128 characters, this one has 129
+      `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...`: a reference has at most 128 characters, this one has 129
     ");
     assert!(sandbox.items("Invoices").is_empty());
 }

@@ -255,7 +255,7 @@ fn rows_whose_answer_was_lost_are_looked_for() {
     --- stderr
     checked 3 rows of invoices.csv
     loading 3 rows into Invoices
-    rows 2-3 in doubt: the connection ended before the answer of 127.0.0.1:[port]/…/BulkAddQueueItems; asking what arrived
+    rows 2-3 in doubt: the connection ended before the answer of 127.0.0.1:[port]/.../BulkAddQueueItems; asking what arrived
     rows 2-3: 2 in the queue, 0 not there
     ");
     assert_eq!(sandbox.items("Invoices").len(), 3);
@@ -286,7 +286,7 @@ fn the_first_interrupt_finishes_what_is_under_way_and_says_what_the_second_does(
     --- stderr
     checked 3 rows of invoices.csv
     loading 3 rows into Invoices
-    waiting 60 s: 127.0.0.1:[port]/…/BulkAddQueueItems answered HTTP 429: Too Many Requests
+    waiting 60 s: 127.0.0.1:[port]/.../BulkAddQueueItems answered HTTP 429: Too Many Requests
     stopping: what is under way is finished first; Ctrl-C again leaves at once
     0 of 3 rows of invoices.csv accepted into Invoices in [duration]
       3 rows not sent

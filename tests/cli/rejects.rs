@@ -15,7 +15,7 @@ INV-5,5
 
 /// A sandbox whose queue `Claims` enforces unique references and has these already.
 fn claims_with(references: &[&str]) -> Sandboxed {
-    let claims = QueueSpec { name: String::from("Claims"), unique: true, schema: None };
+    let claims = QueueSpec { name: String::from("Claims"), unique: true, schema: None, ..QueueSpec::default() };
     let sandbox = Sandboxed::with(|options| options.queues.push(claims));
     for reference in references {
         uiq(&["add", "Claims", "--reference", reference]).against(&sandbox).run().succeeded();

@@ -38,7 +38,7 @@ fn a_server_that_does_not_want_ends_the_load_with_the_way_on() {
     --- stderr
     checked 4 rows of four.csv
     loading 4 rows into Invoices
-    stopping: 127.0.0.1:[port]/…/BulkAddQueueItems answered HTTP 429: Too Many Requests
+    stopping: 127.0.0.1:[port]/.../BulkAddQueueItems answered HTTP 429: Too Many Requests
     2 of 4 rows of four.csv accepted into Invoices in [duration]
       2 rows not sent
     error: Orchestrator wants a longer pause than `--give-up-after` allows
@@ -192,13 +192,13 @@ fn rows_that_nobody_can_tell_of_are_left_to_the_user() {
     warning: if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived
     checked 4 rows of four.csv
     loading 4 rows into Invoices
-    rows 2-3 in doubt: the connection ended before the answer of 127.0.0.1:[port]/…/BulkAddQueueItems; asking what arrived
+    rows 2-3 in doubt: the connection ended before the answer of 127.0.0.1:[port]/.../BulkAddQueueItems; asking what arrived
     rows 2-3: 0 in the queue, 0 not there, 2 cannot be told
     2 of 4 rows of four.csv accepted into Invoices in [duration]
       2 rows in doubt
     error: it is not known whether Orchestrator took 2 rows
       rows 2-3
-      caused by: they could not be looked up: the queue's items could not be read before the load began
+      caused by: they could not be looked up: nothing is known of the items that the queue had before the load began
 
     hint: look into the queue; then `uiq resume [run] --in-doubt skip` if they are there,
     hint: or `uiq resume [run] --in-doubt resend` if they are not
@@ -225,7 +225,7 @@ fn rows_that_nobody_can_tell_of_are_left_to_the_user() {
 
 #[test]
 fn an_unfinished_run_in_another_queue_is_another_run() {
-    let claims = QueueSpec { name: String::from("Claims"), unique: false, schema: None };
+    let claims = QueueSpec { name: String::from("Claims"), unique: false, schema: None, ..QueueSpec::default() };
     let sandbox = Sandboxed::with(|options| options.queues.push(claims));
     let place = Place::new();
     place.file("four.csv", FOUR);

@@ -41,7 +41,7 @@ fn what_makes_no_sandbox_is_named() {
     insta::assert_snapshot!(uiq(&["sandbox", "--port", "0", "--queue", "Invoices,uniq"]).run().failed_with(2), @"
     exit: 2
     --- stderr
-    error: invalid value 'Invoices,uniq' for '--queue <NAME[,unique][,schema=FILE]>': `uniq` is no property of a queue; there are `unique` and `schema=FILE`
+    error: invalid value 'Invoices,uniq' for '--queue <NAME[,unique][,schema=FILE][,retries=N]>': `uniq` is no property of a queue; there are `unique`, `schema=FILE` and `retries=N`
 
     For more information, try '--help'.
     ");

@@ -10,16 +10,19 @@
 
 mod again;
 mod cost;
+mod delivery;
 mod dice;
 mod disk;
 mod doubt;
 mod faults;
+mod inbox;
 mod matrix;
 mod ordeal;
 mod program;
 mod road;
 mod rows;
 mod scene;
+mod shares;
 mod signals;
 mod step;
 mod system_calls;

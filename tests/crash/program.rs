@@ -69,6 +69,11 @@ impl Victim {
         }
     }
 
+    /// Tells whether the program has said `words` on stderr so many times.
+    pub(crate) fn has_said(&self, words: &str, times: usize) -> bool {
+        std::fs::read_to_string(&self.stderr).unwrap().matches(words).count() >= times
+    }
+
     pub(crate) fn until_it_has_ended(&self) {
         while !self.has_ended() {
             std::thread::sleep(LOOK);

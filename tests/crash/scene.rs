@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -28,7 +29,7 @@ pub(crate) struct Scene {
     sandbox: Option<Running>,
     folder: tempfile::TempDir,
     environment: Vec<(String, String)>,
-    programs: std::cell::Cell<u32>,
+    programs: AtomicU32,
 }
 
 /// How a scene is set.
@@ -70,7 +71,7 @@ impl Scene {
     pub(crate) fn set(setting: Setting) -> Self {
         let Setting { rows, unique, faults, seed, latency, scopes } = setting;
         let mut options = Options {
-            queues: vec![QueueSpec { name: QUEUE.to_owned(), unique, schema: None }],
+            queues: vec![QueueSpec { name: QUEUE.to_owned(), unique, schema: None, ..QueueSpec::default() }],
             faults: faults.iter().map(|fault| fault.parse().unwrap()).collect(),
             read_limit: None, // many sittings in a minute, which nobody has
             latency,
@@ -97,7 +98,7 @@ impl Scene {
             ("UIQ_ANSWER_TIMEOUT", ANSWER.to_owned()),
         ];
         let environment = environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let programs = std::cell::Cell::new(0);
+        let programs = AtomicU32::new(0);
         let scene = Self { rows, road, sandbox: Some(sandbox), folder, environment, programs };
         scene.take_references();
         scene
@@ -141,9 +142,9 @@ impl Scene {
     }
 
     pub(crate) fn start_with(&self, arguments: &[String], stdin: Option<&str>, under: &[String]) -> Program {
-        self.programs.set(self.programs.get() + 1);
+        let number = self.programs.fetch_add(1, Ordering::Relaxed) + 1;
         let start = Start { arguments, environment: &self.environment, folder: self.folder.path(), stdin, under };
-        Program::start(&start, &self.programs.get().to_string())
+        Program::start(&start, &number.to_string())
     }
 
     pub(crate) fn run(&self, arguments: &[String]) -> Ended {

@@ -84,13 +84,15 @@ fn no_command_shows_a_secret_or_leaves_one_in_a_file_that_was_not_asked_for() {
         assert_clean(&outcome.succeeded());
     }
     place.file("rows.csv", "Reference,Name\nR1,a\nR2,b\n");
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 10] = [
         &["status"],
         &["status", "-o", "json"],
         &["queues"],
         &["add", "Invoices", "Name=x"],
         &["load", "Invoices", "rows.csv", "--if-loaded", "again"],
         &["load", "Invoices", "rows.csv", "--if-loaded", "again", "--log-format", "json"],
+        &["load", "Invoices", "rows.csv", "--if-loaded", "again", "--report", "report.html"],
+        &["load", "Invoices", "rows.csv", "--report", "report.json"],
         &["runs"],
         &["status", "--folder", "Nowhere"],
     ];
@@ -102,6 +104,7 @@ fn no_command_shows_a_secret_or_leaves_one_in_a_file_that_was_not_asked_for() {
         let token = place.run(&["token", "-vv", "-p", profile], "").succeeded();
         assert!(!token.stderr.contains(TOKEN) && !token.stderr.contains(MARKER), "{token:?}");
     }
+    assert!(place.path("report.html").exists() && place.path("report.json").exists());
     assert_eq!(files_with_secrets(&place.path("")), [place.path("config/secrets.json")], "the one that was asked for");
     assert_clean(&place.run(&["logout", "--all", "-vv"], "").succeeded());
     assert_eq!(files_with_secrets(&place.path("")), Vec::<PathBuf>::new());
@@ -116,6 +119,17 @@ fn no_failure_shows_a_secret() {
         for outcome in log_in(&place, server) {
             assert_clean(&outcome);
         }
+    }
+    for (name, server) in [("refused.html", &refusing), ("broken.json", &broken)] {
+        let place = Place::new().with("UIPATH_CLIENT_SECRET", SECRET).with("UIPATH_FOLDER_PATH", "Shared");
+        place.file("rows.csv", "Reference,Name\nR1,a\n");
+        let sandbox = server.running();
+        let (url, id) = (sandbox.url(), sandbox.client_id());
+        let load = ["load", "-vv", "Invoices", "rows.csv", "--url", &url, "--client-id", id, "--report", name];
+        let outcome = place.run(&load, "");
+        assert_clean(&outcome);
+        assert!(outcome.code != 0 && place.path(name).exists(), "{outcome:?}");
+        assert_eq!(files_with_secrets(&place.path("")), Vec::<PathBuf>::new());
     }
     let right = server(&[]);
     let sandbox = right.running();

@@ -37,6 +37,7 @@ const CRATES: &[(&str, &[&str])] = &[
     // lib.rs calls the parser; what there is to parse is declared in the other two.
     ("clap", &["cli.rs", "lib.rs", "commands/"]),
     ("indicatif", &["ui/"]),
+    ("terminal_size", &["ui/"]),
     ("rpassword", &["ui/"]),
     ("tracing_subscriber", &["ui/"]),
     ("keyring_core", &["auth/keyring.rs"]),

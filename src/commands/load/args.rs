@@ -8,6 +8,8 @@ use clap::{Args, ValueEnum};
 use crate::http::{Jobs, Rate};
 use crate::load::InDoubt;
 
+use super::report_file::ReportFile;
+use super::watch::WatchArgs;
 use crate::commands::connection::ConnectionArgs;
 use crate::commands::duration;
 
@@ -32,6 +34,9 @@ pub struct Pace {
     /// Where rows that are not in the queue go; by default beside the input, NAME.rejects.csv; a file that is there already stays, and the run's name goes into that of the new one
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    /// Where a report goes when it is over, however it ends: FILE.html for people, FILE.json for programs
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<ReportFile>,
     /// Rows of which even asking Orchestrator does not tell whether they arrived: check reports them, resend may double them,
     /// skip may lose them
     #[arg(long, value_name = "WHAT", default_value = "check")]
@@ -42,6 +47,9 @@ pub struct Pace {
     /// How long to keep trying a server that does not answer, before stopping resumable
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration::parse)]
     pub give_up_after: Duration,
+    /// What is done once everything is sent.
+    #[command(flatten)]
+    pub watch: WatchArgs,
     /// Whom to talk to.
     #[command(flatten)]
     pub connection: ConnectionArgs,

@@ -1,27 +1,32 @@
 //! A run begun, gone on with, or found to be done: what the journal knows of this content and this queue.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::outcome::loaded_before;
+use super::outcome::other_options;
 use super::prepare::Prepared;
 use super::queue::{BLIND, Found};
+use super::stop::Stop;
 use super::{IfLoaded, Load, Resumed};
 use crate::commands::connection::Connection;
 use crate::commands::{Context, state};
 use crate::failure::{Exit, Failure};
+use crate::fs::Identity;
 use crate::http::Verdict;
 use crate::journal::{Before, Counts, Journal, NewRun, Run, RunKey, RunLock, RunSummary, Spool};
-use crate::load::{Checked, Decision, Remote, Submit, decide};
+use crate::load::{Checked, Decision, References, Refusal, Remote, Submit, decide};
 use crate::orchestrator::OrchestratorError;
+use crate::rows::Shard;
 use crate::source::rejects_path;
 
 /// Where runs are kept: for good, or for the time of the command.
+#[derive(Clone)]
 pub(super) struct Memory {
     folder: PathBuf,
-    /// Removed when dropped.
-    _temporary: Option<tempfile::TempDir>,
+    /// Removed when the last one drops it.
+    _temporary: Option<Arc<tempfile::TempDir>>,
     pub(super) lasting: bool,
 }
 
@@ -34,7 +39,12 @@ impl Memory {
         let temporary = tempfile::tempdir().map_err(|error| {
             Failure::new(Exit::Failed, "cannot make a temporary folder for the journal").caused_by(&error)
         })?;
-        Ok(Self { folder: temporary.path().to_owned(), _temporary: Some(temporary), lasting: false })
+        Ok(Self { folder: temporary.path().to_owned(), _temporary: Some(Arc::new(temporary)), lasting: false })
+    }
+
+    /// The folder that has the journal.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 
@@ -45,8 +55,23 @@ pub(super) struct Begun {
     pub(super) before: Counts,
     /// Where rejects go.
     pub(super) rejects: PathBuf,
-    /// Held until the run ends.
-    pub(super) _lock: RunLock,
+}
+
+/// What is to be done with a content.
+#[allow(clippy::large_enum_variant)] // one a file
+pub(super) enum Beginning {
+    /// This run is to be worked on.
+    Begun(Begun),
+    /// Nothing: it was done before.
+    Before(LoadedBefore),
+}
+
+/// An earlier run that has loaded this content.
+#[derive(Debug)]
+pub(super) struct LoadedBefore {
+    pub(super) run: RunSummary,
+    /// Whether it is the very file that the run has read, and not the same content delivered again.
+    pub(super) is_same_file: bool,
 }
 
 /// What is to be loaded where.
@@ -56,17 +81,19 @@ pub(super) struct Job<'a> {
     pub(super) connection: &'a Connection,
     pub(super) queue: &'a Found,
     pub(super) checked: &'a Checked,
+    /// The file, where it will be put away once it is loaded.
+    pub(super) file: Option<&'a Identity>,
 }
 
 impl Job<'_> {
-    /// Begins or goes on; an earlier run that has done it all already is given back as it is.
+    /// Begins or goes on, unless an earlier run has done it all already. Whatever comes of it is true as long as the lock is held.
     pub(super) async fn begin(
         &self,
         prepared: &mut Prepared,
         memory: &Memory,
         resumed: Option<&Resumed>,
         submit: &Remote,
-    ) -> Result<Result<Begun, RunSummary>, Failure> {
+    ) -> Result<(Beginning, RunLock), Stop> {
         let journal = Journal::open(&memory.folder)?;
         Spool::sweep(&memory.folder, &journal, Timestamp::now())?;
         let key = self.key();
@@ -78,10 +105,22 @@ impl Job<'_> {
         if let Some(resumed) = resumed {
             resumed.must_be(latest.as_ref(), &key)?;
         }
-        let decision = decide(latest, &prepared.options, self.command.if_loaded.into());
-        let (mut run, before) = match decision.map_err(|refusal| loaded_before(*refusal))? {
-            Decision::Nothing(run) => return Ok(Err(run)),
-            Decision::GoOn(earlier) => {
+        self.refuse_other_cuts(&journal, &key)?;
+        if let Some(run) = latest.clone().filter(|run| run.is_finished() && self.is_file_of(run)) {
+            // Loaded, and not put away, because something came in between. That is no wish to load it again.
+            return Ok((Beginning::Before(LoadedBefore { run, is_same_file: true }), lock));
+        }
+        let (mut run, before) = match decide(latest, &prepared.options, self.command.if_loaded.into()) {
+            Err(refusal) => match *refusal {
+                Refusal::OtherOptions { run, changed } => return Err(Stop::Open(other_options(&run, &changed))),
+                Refusal::AlreadyLoaded(run) => {
+                    return Ok((Beginning::Before(LoadedBefore { run, is_same_file: false }), lock));
+                }
+            },
+            Ok(Decision::Nothing(run)) => {
+                return Ok((Beginning::Before(LoadedBefore { run, is_same_file: false }), lock));
+            }
+            Ok(Decision::GoOn(earlier)) => {
                 if let Some(sitting) = earlier.sittings.first() {
                     // Times from now are counted from the beginning of the run, so that all its rows mean the same.
                     prepared.count_from(sitting.began, &self.command.shape)?;
@@ -90,11 +129,11 @@ impl Job<'_> {
                 take_over_spool(&mut run, &earlier, prepared)?;
                 (run, earlier.counts)
             }
-            Decision::Begin => {
+            Ok(Decision::Begin) => {
                 let new = NewRun {
                     key,
                     input: prepared.journal_input(),
-                    rows: self.checked.rows,
+                    rows: self.command.shard.count(self.checked.rows),
                     span: self.checked.span,
                     options: prepared.options.clone(),
                     commit: self.command.shape.commit_type().wire_name().to_owned(),
@@ -108,8 +147,32 @@ impl Job<'_> {
             // From here on the run may have to be gone on with; its end removes the copy.
             spool.keep();
         }
+        if let Some(file) = self.file {
+            run.note_file(&file.as_text())?;
+        }
         let rejects = self.rejects(prepared, &mut run)?;
-        Ok(Ok(Begun { run, before, rejects, _lock: lock }))
+        Ok((Beginning::Begun(Begun { run, before, rejects }), lock))
+    }
+
+    fn is_file_of(&self, run: &RunSummary) -> bool {
+        self.file.is_some_and(|file| run.file.as_ref() == Some(&file.as_text()))
+    }
+
+    /// Shares of another cut hold rows that were loaded already, and lack others.
+    fn refuse_other_cuts(&self, journal: &Journal, key: &RunKey) -> Result<(), Stop> {
+        let other = journal.cut_otherwise(key)?.filter(|_| self.command.if_loaded != IfLoaded::Again);
+        let Some(run) = other else { return Ok(()) };
+        let whole = |shard: Shard| match shard {
+            Shard::WHOLE => String::from("as a whole"),
+            shard => format!("as share {shard}"),
+        };
+        let (then, now) = (whole(run.key.shard), whole(key.shard));
+        let message = format!("run {} has loaded this content {then}, and now it is to be loaded {now}", run.id);
+        Err(Stop::Open(
+            Failure::new(Exit::Usage, message)
+                .cause("some rows would be loaded twice, and others perhaps not at all")
+                .hint("cut the file as it was cut then; `--if-loaded again` loads it all the same"),
+        ))
     }
 
     fn key(&self) -> RunKey {
@@ -122,6 +185,7 @@ impl Job<'_> {
             folder: target.folder.as_ref().map(ToString::to_string).unwrap_or_default(),
             queue: self.queue.name.clone(),
             queue_id: self.queue.id,
+            shard: self.command.shard,
         }
     }
 
@@ -131,6 +195,16 @@ impl Job<'_> {
     async fn before(&self, submit: &Remote) -> Result<Before, Failure> {
         let largest_item = match self.queue.id {
             None => None,
+            // Where rows have no references of their own, the same row from another share would be taken for ours.
+            Some(_) if !self.command.shard.is_whole() && self.checked.references == References::Ambiguous => {
+                let ui = &self.context.ui;
+                ui.warn(
+                    "not every row has a reference of its own (`--reference-from` gives them one), and other shares may add \
+                     rows that look the same",
+                );
+                ui.warn(BLIND);
+                None
+            }
             Some(_) => match submit.newest().await {
                 Ok(newest) => Some(newest),
                 Err(error) if error.verdict() == Verdict::Refused => {
@@ -150,13 +224,17 @@ impl Job<'_> {
     }
 
     /// Where this run's rejects go: never over a file of another run.
-    fn rejects(&self, prepared: &Prepared, run: &mut Run) -> Result<PathBuf, Failure> {
+    fn rejects(&self, prepared: &Prepared, run: &mut Run) -> Result<PathBuf, Stop> {
         if let Some(ours) = run.journal().find(run.id().as_str())?.rejects_file {
             return Ok(ours);
         }
-        let usual = || match &prepared.spool {
-            None => rejects_path(prepared.given(), prepared.format),
-            Some(_) => rejects_path(Path::new("stdin"), prepared.format),
+        let usual = || {
+            let input = if prepared.spool.is_some() { Path::new("stdin") } else { prepared.given() };
+            let input = match self.command.folders.for_rejects() {
+                Some(folder) => folder.join(input.file_name().unwrap_or(input.as_os_str())),
+                None => input.to_owned(),
+            };
+            rejects_path(&self.share_of(&input), prepared.format)
         };
         let wanted = self.command.pace.rejects.clone().unwrap_or_else(usual);
         let target = if wanted.exists() {
@@ -176,10 +254,20 @@ impl Job<'_> {
         run.note_rejects_file(&std::path::absolute(&target).unwrap_or_else(|_| target.clone()))?;
         Ok(target)
     }
+
+    /// The name of the file for this share of it, so that each has rejects of its own.
+    fn share_of(&self, input: &Path) -> PathBuf {
+        let shard = self.command.shard;
+        if shard.is_whole() {
+            return input.to_owned();
+        }
+        let extension = input.extension().unwrap_or_default().to_string_lossy();
+        input.with_extension(format!("shard-{}-of-{}.{extension}", shard.number(), shard.of()))
+    }
 }
 
 /// Standard input was copied anew: the copy of the earlier sitting, which is the same, has had its day.
-fn take_over_spool(run: &mut Run, earlier: &RunSummary, prepared: &Prepared) -> Result<(), Failure> {
+fn take_over_spool(run: &mut Run, earlier: &RunSummary, prepared: &Prepared) -> Result<(), Stop> {
     let ours = prepared.spool.as_ref().map(Spool::path);
     let theirs = earlier.input.spool.as_deref();
     if ours.is_some() && ours != theirs {

@@ -1,37 +1,64 @@
 //! `uiq load --dry-run`: everything but the sending.
 
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Load;
 use super::args::BatchSize;
-use super::prepare::{Prepared, broken_rules, how_many, problem_lines};
+use super::prepare::{Prepared, broken_rules, check_flags, how_many, problem_lines, schema};
 use super::queue::find;
 use super::shape::TypesChoice;
+use super::stop::Stop;
 use crate::commands::Context;
 use crate::commands::connection::Connection;
 use crate::failure::{Exit, Failure};
 use crate::load::{BATCH_BYTES, Checked, DEFAULT_BATCH_ROWS, FileSupply, References, Supply, UniqueReferences, check};
 use crate::orchestrator::write_item;
-use crate::rows::RangeSet;
+use crate::rows::{RangeSet, Shard};
 use crate::ui::{Format, LoadView};
 
 /// How many items are shown to a person.
 const SHOWN: usize = 3;
 
+/// Checks one file.
+pub(super) fn one(command: &Load, file: &Path, context: &Context) -> Result<Exit, Stop> {
+    run(command, Prepared::new(command, file, None, context)?, context)
+}
+
+/// Checks one file after the other, and ends as the worst of them.
+pub(super) fn many(command: &Load, files: &[PathBuf], context: &Context) -> Result<Exit, Failure> {
+    check_flags(&command.shape)?;
+    let mut worst = Exit::Done;
+    for file in files {
+        let exit = match one(command, file, context) {
+            Ok(exit) => exit,
+            Err(Stop::Everything(failure)) => return Err(failure),
+            Err(stop) => {
+                let failure = stop.into_failure();
+                context.ui.tell(&failure.told(), &failure.to_string());
+                failure.exit()
+            }
+        };
+        worst = worst.or_worse(exit);
+    }
+    Ok(worst)
+}
+
 /// Checks all rows and shows items. Nobody is asked whether the queue is there, so no login is needed; only `--types schema` asks for
 /// the queue's schema.
-pub(super) fn run(command: &Load, mut prepared: Prepared, context: &Context) -> Result<Exit, Failure> {
+fn run(command: &Load, mut prepared: Prepared, context: &Context) -> Result<Exit, Stop> {
     let mut unique = UniqueReferences::Free;
     if command.shape.types == Some(TypesChoice::Schema) {
-        context.block_on(async {
+        let schema = context.block_on(async {
             let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
             let queue = find(&connection, &command.queue, context).await?;
             unique = queue.unique;
-            let followed = prepared.follow(&queue, &command.shape);
+            let schema = schema(&queue, &command.shape);
             connection.close().await;
-            followed
+            schema
         })?;
+        prepared.follow(schema, &command.shape)?;
     }
     let input = &prepared.input;
     let mut view = LoadView::new(&context.ui, input.name(), input.length()?);
@@ -40,14 +67,14 @@ pub(super) fn run(command: &Load, mut prepared: Prepared, context: &Context) -> 
     let problems = &checked.problems;
     if !problems.is_empty() {
         if !command.shape.skip_invalid {
-            return Err(broken_rules(input, checked.rows, problems));
+            return Err(Stop::Broken(broken_rules(input, checked.rows, problems)));
         }
         context.ui.warn(&format!("{}; they would be left out", how_many(input, checked.rows, problems)));
         for line in problem_lines(problems) {
             context.ui.warn(&line);
         }
     }
-    let sizes = show(&prepared, &checked, context)?;
+    let sizes = show(&prepared, &checked, command.shard, context)?;
     let references = match checked.references {
         References::Distinct => "every row has a reference of its own",
         References::Ambiguous => {
@@ -81,12 +108,13 @@ impl Sizes {
 }
 
 /// Writes items to stdout: the first, or all of them for a program.
-fn show(prepared: &Prepared, checked: &Checked, context: &Context) -> Result<Sizes, Failure> {
+fn show(prepared: &Prepared, checked: &Checked, shard: Shard, context: &Context) -> Result<Sizes, Failure> {
     let supply = FileSupply {
         input: prepared.input.clone(),
         fingerprint: checked.fingerprint,
         mapping: Arc::new(prepared.mapping.clone()),
         left_out: RangeSet::default(),
+        shard,
     };
     let most = if context.ui.format() == Format::Json { usize::MAX } else { SHOWN };
     let (mut sizes, mut written, mut failed) = (Sizes::default(), Vec::new(), None);

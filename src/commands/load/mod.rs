@@ -1,28 +1,44 @@
-//! `uiq load`: every row of a file into a queue, each of them once.
+//! `uiq load`: every row of a file, or of several, into a queue, each of them once.
 
+mod account;
 mod args;
 mod begin;
 mod dry_run;
+mod files;
+mod folders;
+mod many;
+mod metrics;
+mod one;
 mod outcome;
 mod prepare;
+mod put_away;
 mod queue;
+mod report_file;
 mod send;
 mod shape;
 mod shape_options;
+mod stop;
 mod wanted;
+mod watch;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 
 pub use args::{IfLoaded, Pace};
+pub use folders::Folders;
 pub(super) use queue::{unknown as unknown_queue, with_folder};
 pub use shape::Shape;
 
-use self::prepare::Prepared;
+use self::files::Named;
+use self::stop::Stop;
 use super::Context;
 use crate::failure::{Exit, Failure};
 use crate::journal::RunSummary;
+use crate::load::FileEnd;
+use crate::rows::Shard;
+use crate::ui::document::RunAccount;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,11 +49,28 @@ Examples:
   uiq load Invoices rechnungen.xlsx --sheet März --map Betrag=Amount:number --decimal , --reference-from 'RE-{Nummer}'
   zcat invoices.csv.gz | uiq load Invoices -          from a pipe
   uiq load Invoices invoices.csv -o json | jq .accepted
+  uiq load Invoices 'inbox/*.csv' --done-dir done --failed-dir failed    every night; overlapping loads do no harm
+  uiq load Invoices big.csv --shard \"$((JOB_COMPLETION_INDEX + 1))/8\"   in one of eight pods of an Indexed Job
+  uiq load Invoices invoices.csv --watch-processing --for 1h
 
 Columns Reference, Priority, Deadline (or DueDate), Postpone (or DeferDate), RiskSlaDate and Progress go where they belong;
 every other column becomes SpecificContent under its own name, as text, or as the type behind a colon in the header:
 Amount:number (string, number, integer, boolean, date, datetime, json). Rows that Orchestrator refuses come back in
 NAME.rejects.csv (or .jsonl, .json) with the reason; mend them there and load that file.
+
+Several files, or a pattern, are loaded one after the other, each a run of its own; with -o json there is one report with all
+of them. Where files are moved, an inbox with nothing in it is no failure; a file that another load is working on is left to it;
+rejects files (NAME.rejects.csv) are left alone until they are named by themselves; a file goes to --done-dir when every row has
+its answer (exit codes 0, 3, 6) and to --failed-dir when it cannot be loaded as it is (2); any other stays for the next load.
+A broken file does not hold up the next one; no server, no permission and Ctrl-C do. The command ends with the most serious exit
+code: 130, 4, 1, 5, 2, 3, 6, 0. Write files under another name (.part) and rename them when they are whole: half a file may look
+like a whole one.
+
+A share (--shard) is checked with the whole file, and is a run of its own, with a rejects file of its own. All shares have to be
+cut alike. Give rows references, by which they are told apart should a request's fate become unknown.
+
+With --log-format json stderr holds events: load.checked, load.started, load.progress, load.waiting, load.doubt, load.asked,
+load.stopping, load.rejected, load.finished, load.summary, file.moved, file.skipped, warning, message, error.
 
 A request without an answer is given up after 100 seconds, or UIQ_ANSWER_TIMEOUT (e.g. 30s); its rows are then looked for.
 
@@ -53,14 +86,23 @@ Exit codes: 0 all accepted, 1 stopped (run it again), 2 nothing sent, 3 some row
 pub struct Load {
     /// The queue
     pub(super) queue: String,
-    /// A file: CSV, TSV, JSON Lines, a JSON array or XLSX; - for standard input
-    pub(super) file: PathBuf,
+    /// Files: CSV, TSV, JSON Lines, a JSON array or XLSX; patterns such as inbox/*.csv; - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
     /// Check every row, show the first items as Orchestrator would receive them (with -o json all), and send nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "watch_processing")]
     pub(super) dry_run: bool,
     /// If this exact content already went into this queue: fail (exit code 6), skip, or load it again
     #[arg(long, value_name = "WHAT", default_value = "fail")]
     pub(super) if_loaded: IfLoaded,
+    /// Only a share of the rows, for several machines that load one file together: 3/8 is every eighth row from the third
+    #[arg(long, value_name = "I/N", default_value = "1/1", hide_default_value = true, conflicts_with_all = ["done_dir", "failed_dir"])]
+    pub(super) shard: Shard,
+    /// Write figures for Prometheus here, whatever the exit code, for the textfile collector of node_exporter
+    #[arg(long, value_name = "FILE.prom", value_parser = metrics::file, conflicts_with = "dry_run")]
+    pub(super) metrics: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) folders: Folders,
     #[command(flatten)]
     pub(super) shape: Shape,
     #[command(flatten)]
@@ -70,19 +112,39 @@ pub struct Load {
 impl Load {
     /// Runs the command.
     pub fn run(mut self, context: &Context) -> Result<Exit, Failure> {
-        self.shape = wanted::complete(self.shape, &self.queue, context)?;
-        let prepared = Prepared::new(&self, None, context)?;
-        if self.dry_run {
-            return dry_run::run(&self, prepared, context);
+        let (began, mut ends) = (Instant::now(), Vec::new());
+        let result = self.load(&mut ends, context);
+        let exit = result.as_ref().map_or_else(Failure::exit, |exit| *exit);
+        self.write_metrics(&ends, exit, began.elapsed(), context);
+        result
+    }
+
+    /// Loads what was named. What became of each file comes into `ends`, also where the command fails.
+    fn load(&mut self, ends: &mut Vec<FileEnd>, context: &Context) -> Result<Exit, Failure> {
+        match wanted::complete(std::mem::take(&mut self.shape), &self.queue, context) {
+            Ok(shape) => self.shape = shape,
+            Err(failure) => return self.reported(context, |_| Err(failure)),
         }
-        context.block_on(send::run(&self, prepared, None, context))
+        self.reported(context, |accounts| self.work(ends, accounts, context))
+    }
+
+    fn work(
+        &self,
+        ends: &mut Vec<FileEnd>,
+        accounts: &mut Vec<RunAccount>,
+        context: &Context,
+    ) -> Result<Exit, Failure> {
+        match self.named(context)? {
+            Named::One(file) if self.dry_run => dry_run::one(self, &file, context).map_err(Stop::into_failure),
+            Named::One(file) => one::run(self, &file, ends, accounts, context),
+            Named::Many(files) if self.dry_run => dry_run::many(self, &files, context),
+            Named::Many(files) => many::run(self, &files, ends, accounts, context),
+        }
     }
 
     /// Goes on with a run, and with no other.
     pub(super) fn resume(self, run: RunSummary, context: &Context) -> Result<Exit, Failure> {
-        let resumed = Resumed { run };
-        let prepared = Prepared::new(&self, Some(&resumed), context)?;
-        context.block_on(send::run(&self, prepared, Some(&resumed), context))
+        self.reported(context, |accounts| one::resume(&self, &Resumed { run }, accounts, context))
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::queue::Found;
 use super::shape::TypesChoice;
+use super::stop::Stop;
 use super::{Load, Resumed, Shape};
 use crate::commands::{Context, state, wishes};
 use crate::failure::{Exit, Failure};
@@ -32,8 +33,13 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(command: &Load, resumed: Option<&Resumed>, context: &Context) -> Result<Self, Failure> {
-        let given = command.file.clone();
+    pub(super) fn new(
+        command: &Load,
+        given: &Path,
+        resumed: Option<&Resumed>,
+        context: &Context,
+    ) -> Result<Self, Stop> {
+        let given = given.to_owned();
         let reading = command.shape.reading();
         let (input, spool) = match resumed.and_then(|resumed| resumed.run.input.spool.clone()) {
             Some(copy) => (standard_input(&copy, reading), Some(Spool::kept(copy))),
@@ -53,6 +59,7 @@ impl Prepared {
         drop(reader);
         let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_else(|_| Timestamp::now());
         let calendar = calendar(&command.shape, now)?;
+        let shard = command.shard;
         let zone = calendar.zone.iana_name().map(str::to_owned);
         let types = match command.shape.types {
             Some(TypesChoice::Auto) => Types::Auto,
@@ -60,7 +67,8 @@ impl Prepared {
             // Until the queue is known.
             Some(TypesChoice::Schema) | None => Types::AsWritten,
         };
-        let mapping = mapping(&command.shape, types.clone(), &columns, calendar, &input)?;
+        let options = mapping_options(&command.shape, types.clone(), calendar)?;
+        let mapping = mapping(options, &columns, &input)?;
         for (column, meant) in mapping.lookalikes() {
             context.ui.warn(&format!("column `{column}` becomes content; the special column is spelt `{meant}`"));
         }
@@ -68,6 +76,9 @@ impl Prepared {
         if encoding != Encoding::UTF_8 {
             // What was found by its letters must not be found otherwise by another version.
             options.insert(String::from("--encoding"), encoding.name().to_ascii_lowercase());
+        }
+        if !shard.is_whole() {
+            options.insert(String::from("--shard"), shard.to_string());
         }
         let mut prepared = Self { input, format, mapping, spool, options, now, columns, types, given };
         prepared.note_zone(zone);
@@ -81,19 +92,9 @@ impl Prepared {
         }
     }
 
-    /// Takes the queue's schema, where one is wanted or nothing else was said.
-    pub(super) fn follow(&mut self, queue: &Found, shape: &Shape) -> Result<(), Failure> {
-        let schema = match (shape.types, &queue.schema) {
-            (Some(TypesChoice::String | TypesChoice::Auto), _) | (None, None) => return Ok(()),
-            (Some(TypesChoice::Schema), None) => {
-                return Err(Failure::new(Exit::Usage, format!("`--types schema`: the queue {} has none", queue.name)));
-            }
-            (Some(TypesChoice::Schema) | None, Some(schema)) => schema,
-        };
-        let schema = Schema::new(schema).map_err(|error| {
-            Failure::from_error(Exit::Usage, &error)
-                .hint("`--types string` or `--types auto` load without it; Orchestrator then judges each row")
-        })?;
+    /// Takes the queue's schema, where there is one to be followed.
+    pub(super) fn follow(&mut self, schema: Option<Schema>, shape: &Shape) -> Result<(), Stop> {
+        let Some(schema) = schema else { return Ok(()) };
         self.types = Types::Schema(schema);
         self.options.insert(String::from("--types"), String::from("schema"));
         self.remap(shape)?;
@@ -103,14 +104,14 @@ impl Prepared {
     }
 
     /// Counts times from now from another moment.
-    pub(super) fn count_from(&mut self, now: Timestamp, shape: &Shape) -> Result<(), Failure> {
+    pub(super) fn count_from(&mut self, now: Timestamp, shape: &Shape) -> Result<(), Stop> {
         self.now = now;
         self.remap(shape)
     }
 
-    fn remap(&mut self, shape: &Shape) -> Result<(), Failure> {
-        let calendar = calendar(shape, self.now)?;
-        self.mapping = mapping(shape, self.types.clone(), &self.columns, calendar, &self.input)?;
+    fn remap(&mut self, shape: &Shape) -> Result<(), Stop> {
+        let options = mapping_options(shape, self.types.clone(), calendar(shape, self.now)?)?;
+        self.mapping = mapping(options, &self.columns, &self.input)?;
         Ok(())
     }
 
@@ -135,13 +136,27 @@ fn calendar(shape: &Shape, now: Timestamp) -> Result<Calendar, Failure> {
     Ok(Calendar { zone: wishes::zone(shape.timezone.as_deref())?, now: Moment::from(now) })
 }
 
-fn mapping(
-    shape: &Shape,
-    types: Types,
-    columns: &Columns,
-    calendar: Calendar,
-    input: &Input,
-) -> Result<Mapping, Failure> {
+/// The schema to be followed: the queue's, where one is wanted or nothing else was said.
+pub(super) fn schema(queue: &Found, shape: &Shape) -> Result<Option<Schema>, Failure> {
+    let schema = match (shape.types, &queue.schema) {
+        (Some(TypesChoice::String | TypesChoice::Auto), _) | (None, None) => return Ok(None),
+        (Some(TypesChoice::Schema), None) => {
+            return Err(Failure::new(Exit::Usage, format!("`--types schema`: the queue {} has none", queue.name)));
+        }
+        (Some(TypesChoice::Schema) | None, Some(schema)) => schema,
+    };
+    Schema::new(schema).map(Some).map_err(|error| {
+        Failure::from_error(Exit::Usage, &error)
+            .hint("`--types string` or `--types auto` load without it; Orchestrator then judges each row")
+    })
+}
+
+/// Finds out whether the flags make sense, before a file is blamed for what they say.
+pub(super) fn check_flags(shape: &Shape) -> Result<(), Failure> {
+    mapping_options(shape, Types::Text, calendar(shape, Timestamp::now())?).map(drop)
+}
+
+fn mapping_options(shape: &Shape, types: Types, calendar: Calendar) -> Result<MappingOptions, Failure> {
     let moment = |flag: &str, text: &Option<String>| wishes::moment(&calendar, flag, text.as_deref());
     let refused = |flag: &str, text: &str, error: &dyn std::error::Error| {
         Failure::new(Exit::Usage, format!("`{flag} {text}`: {error}"))
@@ -150,7 +165,7 @@ fn mapping(
     let template = shape.reference_from.as_ref();
     let reference = template.map(|text| text.parse().map_err(|error| refused("--reference-from", text, &error)));
     let map = shape.map.iter().filter_map(|text| text.split_once('='));
-    let options = MappingOptions {
+    Ok(MappingOptions {
         headers: shape.headers.unwrap_or_default().into(),
         types,
         decimal: shape.decimal.map(Into::into).unwrap_or_default(),
@@ -164,15 +179,19 @@ fn mapping(
         defer: moment("--defer", &shape.defer)?,
         risk_sla: moment("--risk-sla", &shape.risk_sla)?,
         calendar,
-    };
+    })
+}
+
+fn mapping(options: MappingOptions, columns: &Columns, input: &Input) -> Result<Mapping, Stop> {
     Mapping::new(columns, options).map_err(|violations| {
         let failure =
             Failure::new(Exit::Usage, format!("{}: the columns break a rule; nothing was sent", input.name()));
         let failure =
             violations.iter().fold(failure, |failure, violation| failure.detail(format!("header, {violation}")));
-        failure
+        let failure = failure
             .hint("rename the column in the file, or `--map COLUMN=NAME`; `--except COLUMN` leaves it out")
-            .hint("`--headers upload` or `--headers none` leave columns alone that only look special")
+            .hint("`--headers upload` or `--headers none` leave columns alone that only look special");
+        Stop::Broken(failure)
     })
 }
 
@@ -198,7 +217,7 @@ pub(super) fn problem_lines(problems: &Problems) -> Vec<String> {
         lines.extend(group.first.iter().map(ToString::to_string));
         let more = group.count - group.first.len() as u64;
         if more > 0 {
-            lines.push(format!("… and {more} more of the same kind ({})", group.code));
+            lines.push(format!("... and {more} more of the same kind ({})", group.code));
         }
     }
     lines

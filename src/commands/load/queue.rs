@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::commands::Context;
 use crate::commands::connection::Connection;
+use crate::commands::{Context, known};
 use crate::failure::{Exit, Failure};
 use crate::load::UniqueReferences;
 use crate::orchestrator::limits::QUEUES_A_PAGE;
 use crate::orchestrator::{OrchestratorError, Queue, Refusal, patiently};
+use crate::profile::Learnt;
 
 /// How long the questions before a load are repeated: long enough for a short disturbance, short enough for somebody who waits.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,6 +36,7 @@ pub(in crate::commands) async fn find(
     let client = &connection.client;
     match patiently(PATIENCE, || client.queue(name)).await {
         Ok(Some(Queue { id, name, unique_reference, schema, .. })) => {
+            known::learn(Learnt::One(&name), connection, context);
             let unique = if unique_reference { UniqueReferences::Required } else { UniqueReferences::Free };
             Ok(Found { name, id: Some(id), unique, schema })
         }

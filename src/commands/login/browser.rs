@@ -55,10 +55,10 @@ fn invite(invitation: &Invitation, opened: bool, context: &Context) {
     let port = invitation.redirect().port();
     let first = if opened { "the browser should open; if it does not, go to" } else { "log in with a browser at" };
     // Also when quiet: without the address there is no login.
-    context.ui.error(&format!("{first}\n\n  {}\n", invitation.url()));
+    context.ui.insist(&format!("{first}\n\n  {}\n", invitation.url()));
     if !opened {
         context.ui.say(&format!(
-            "on another machine, either forward the port first (`ssh -L {port}:localhost:{port} …`),\n\
+            "on another machine, either forward the port first (`ssh -L {port}:localhost:{port} ...`),\n\
              or log in there and paste here the address at which the browser ends, although it shows an error:"
         ));
     }

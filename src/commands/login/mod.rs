@@ -25,13 +25,13 @@ use proof::prove;
 const EXAMPLES: &str = "\
 Examples:
   uiq login                                             asks for address, application id and secret
-  uiq login --url https://cloud.uipath.com/acme/Prod --client-id 0b5c… --folder Finance/AP
-  uiq login -p test --url https://orchestrator.acme.local --tenant Default --client-id 0b5c… \\
+  uiq login --url https://cloud.uipath.com/acme/Prod --client-id 0b5c... --folder Finance/AP
+  uiq login -p test --url https://orchestrator.acme.local --tenant Default --client-id 0b5c... \\
             --client-secret-file secret.txt
-  pass show uipath | uiq login --url … --client-id … --client-secret-stdin
-  uiq login --url … --client-id … --credential-command 'pass show uipath'     asks that each time, keeps no secret
-  uiq login --url … --client-id … --browser             as yourself, with the browser
-  uiq login --url … --pat-stdin < token.txt             as yourself, with a personal access token
+  pass show uipath | uiq login --url ... --client-id ... --client-secret-stdin
+  uiq login --url ... --client-id ... --credential-command 'pass show uipath'   asks that each time, keeps no secret
+  uiq login --url ... --client-id ... --browser         as yourself, with the browser
+  uiq login --url ... --pat-stdin < token.txt             as yourself, with a personal access token
   uiq login --url https://orchestrator.acme.local --tenant Default --username ann
   uiq login --use prod                                  makes `prod` the profile used by default
 

@@ -62,12 +62,33 @@ fn the_same_content_into_another_queue_is_another_run() {
         crate::journal::RunKey { api_root: "https://orchestrator.acme.local".to_owned(), ..same.clone() },
         crate::journal::RunKey { tenant: Some(String::new()), ..same.clone() },
         crate::journal::RunKey { folder: "Finance".to_owned(), ..same.clone() },
+        crate::journal::RunKey { shard: "1/2".parse().unwrap(), ..same.clone() },
     ];
     assert!(run.journal().latest_for(&same).unwrap().is_some());
     for other in others {
         assert!(run.journal().latest_for(&other).unwrap().is_none(), "{other:?}");
         assert_ne!(other.digest(), same.digest(), "{other:?}");
     }
+}
+
+#[test]
+fn a_file_that_is_cut_otherwise_is_found_and_its_other_shares_are_not() {
+    let state = tempfile::tempdir().unwrap();
+    let share = |shard: &str| crate::journal::RunKey { shard: shard.parse().unwrap(), ..key("Invoices") };
+    let mut new = invoices(1_000);
+    new.key = share("3/8");
+    let run = Journal::open(state.path()).unwrap().begin(&new, at(0)).unwrap();
+    assert_eq!(run.journal().latest_for(&new.key).unwrap().unwrap().key, new.key);
+    for (shard, is_cut_otherwise) in [("3/8", false), ("1/8", false), ("1/4", true), ("3/18", true), ("1/1", true)] {
+        let found = run.journal().cut_otherwise(&share(shard)).unwrap();
+        assert_eq!(found.is_some(), is_cut_otherwise, "{shard}");
+    }
+    let mut whole = invoices(1_000);
+    whole.key.content = [9; 32];
+    let run = Journal::open(state.path()).unwrap().begin(&whole, at(1)).unwrap();
+    assert!(run.journal().cut_otherwise(&whole.key).unwrap().is_none());
+    let share = crate::journal::RunKey { shard: "1/4".parse().unwrap(), ..whole.key };
+    assert!(run.journal().cut_otherwise(&share).unwrap().is_some());
 }
 
 #[test]

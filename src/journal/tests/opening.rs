@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::journal::{Entry, Fault, Journal, JournalError, Outcome};
-use crate::rows::RowNumber;
+use crate::rows::{RowNumber, Shard};
 
 #[cfg(unix)]
 #[test]
@@ -33,16 +33,41 @@ fn looking_makes_nothing() {
 fn what_a_newer_program_wrote_is_left_alone() {
     let state = tempfile::tempdir().unwrap();
     let journal = Journal::open(state.path()).unwrap();
-    journal.read(|connection| connection.pragma_update(None, "user_version", 2)).unwrap();
+    journal.read(|connection| connection.pragma_update(None, "user_version", 3)).unwrap();
     drop(journal);
     for error in [Journal::open(state.path()).unwrap_err(), Journal::look(state.path()).unwrap_err()] {
         let words = error.to_string().replace(state.path().to_str().unwrap(), "STATE");
         insta::allow_duplicates! {
             insta::assert_snapshot!(
                 words,
-                @"the journal STATE/journal.sqlite3 was written by a newer version of uiq (its format is 2, this version knows 1)"
+                @"the journal STATE/journal.sqlite3 was written by a newer version of uiq (its format is 3, this version knows 2)"
             );
         }
+    }
+}
+
+#[test]
+fn what_the_first_version_wrote_is_read_and_gone_on_with() {
+    for look in [false, true] {
+        let state = tempfile::tempdir().unwrap();
+        let old = rusqlite::Connection::open(state.path().join("journal.sqlite3")).unwrap();
+        old.execute_batch(include_str!("../schema.sql")).unwrap();
+        let key = key("Invoices");
+        old.execute(
+            "INSERT INTO runs (name, content, length, api_root, folder, queue, input, rows, first_row, last_row, commit_type)
+             VALUES ('20261124-0540-k3f9', ?1, ?2, ?3, ?4, ?5, 'a.csv', 9, 2, 10, 'ProcessAllIndependently')",
+            rusqlite::params![key.content.as_slice(), key.length, key.api_root, key.folder, key.queue],
+        )
+        .unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let journal =
+            if look { Journal::look(state.path()).unwrap().unwrap() } else { Journal::open(state.path()).unwrap() };
+        let run = journal.latest_for(&key).unwrap().unwrap();
+        assert_eq!((run.id.as_str(), run.key.shard, run.file), ("20261124-0540-k3f9", Shard::WHOLE, None));
+        let mut run = journal.resume(&run.id, &operator(), at(0)).unwrap();
+        run.note_file("7 1").unwrap();
+        assert_eq!(run.journal().latest_for(&key).unwrap().unwrap().file.as_deref(), Some("7 1"));
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::journal::{
     Before, Cause, Entry, Evidence, Input, Journal, NewRun, Operator, Outcome, Reject, Run, RunId, RunKey,
 };
-use crate::rows::{Portion, RangeSet, RowNumber, RowRange};
+use crate::rows::{Portion, RangeSet, RowNumber, RowRange, Shard};
 
 pub(super) fn at(seconds: i64) -> Timestamp {
     // 2026-11-24 05:40:00 UTC, and some.
@@ -24,6 +24,7 @@ pub(in crate::journal) fn key(queue: &str) -> RunKey {
         folder: "Finance/AP".to_owned(),
         queue: queue.to_owned(),
         queue_id: None,
+        shard: Shard::WHOLE,
     }
 }
 

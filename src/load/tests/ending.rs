@@ -10,7 +10,7 @@ use crate::http::Jobs;
 use crate::journal::{Cause, Entry, Evidence, Fault, Journal, Outcome, Reject, Run};
 use crate::load::report::{Pace, Report};
 use crate::load::{BatchRows, Chosen, Closing, Dispatched, Halt, Tally, finish};
-use crate::rows::{Portion, RangeSet, RowNumber};
+use crate::rows::{Portion, RangeSet, RowNumber, Shard};
 use crate::source::{Input, Options};
 
 /// A file of rows 2 to 7 and the run that loads it: rows 2 and 3 are accepted, row 4 is refused.
@@ -49,6 +49,7 @@ impl Desk {
         let input = Input::new(self.folder.path().join("a.csv"), Options::default());
         let rejects = self.rejects_path();
         let closing = Closing {
+            shard: Shard::WHOLE,
             input: &input,
             fingerprint: input.open().unwrap().fingerprint().unwrap(),
             rows: 6,

@@ -16,7 +16,7 @@ use crate::journal::{Before, Input, Journal, NewRun, Operator, Reject, Run, RunI
 use crate::load::report::Pace;
 use crate::load::{BatchRows, Dispatched, Event, Halt, InDoubt, Plan, References, dispatch};
 use crate::orchestrator::{CommitType, write_item};
-use crate::rows::RowNumber;
+use crate::rows::{RowNumber, Shard};
 
 /// A load of `rows` into `server`, with one job and batches of two rows.
 pub(super) struct Load {
@@ -220,6 +220,7 @@ fn new_run(rows: u64, largest_item: Option<i64>) -> NewRun {
             folder: "Shared".to_owned(),
             queue: "Invoices".to_owned(),
             queue_id: None,
+            shard: Shard::WHOLE,
         },
         input: Input { given: "invoices.csv".to_owned(), path: None, spool: None },
         rows,

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::sandbox::moment::Moment;
 use crate::sandbox::query::{Entity, Kind, Object, Value};
-use crate::sandbox::state::{Item, Priority, Queue, Store};
+use crate::sandbox::state::{Exception, Item, Priority, Queue, Status, Store};
 
 /// An item in its queue.
 #[derive(Clone, Copy, Debug)]
@@ -17,10 +17,6 @@ pub(in crate::sandbox) struct ItemEntity<'a> {
     pub(in crate::sandbox) queue: &'a Queue,
     pub(in crate::sandbox) item: &'a Item,
 }
-
-/// The states of an item, in the order of their numbers. Nobody processes items here: all are new.
-const STATES: &[&str] = &["New", "InProgress", "Failed", "Successful", "Abandoned", "Retried", "Deleted"];
-const NEW: i64 = 0;
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::sandbox) enum ItemProperty {
@@ -32,6 +28,9 @@ pub(in crate::sandbox) enum ItemProperty {
     Reference,
     Status,
     Priority,
+    Started,
+    Ended,
+    Ancestor,
     Created,
     Due,
     Defer,
@@ -97,8 +96,11 @@ impl Entity for ItemEntity<'_> {
             "Key" => (ItemProperty::Key, Kind::Guid),
             "UniqueKey" => (ItemProperty::UniqueKey, Kind::Guid),
             "Reference" => (ItemProperty::Reference, Kind::Text),
-            "Status" => (ItemProperty::Status, Kind::Enumeration(STATES)),
+            "Status" => (ItemProperty::Status, Kind::Enumeration(Status::NAMES)),
             "Priority" => (ItemProperty::Priority, Kind::Enumeration(Priority::NAMES)),
+            "StartProcessing" => (ItemProperty::Started, Kind::Date),
+            "EndProcessing" => (ItemProperty::Ended, Kind::Date),
+            "AncestorId" => (ItemProperty::Ancestor, Kind::Number),
             "CreationTime" => (ItemProperty::Created, Kind::Date),
             "DueDate" => (ItemProperty::Due, Kind::Date),
             "DeferDate" => (ItemProperty::Defer, Kind::Date),
@@ -119,7 +121,10 @@ impl Entity for ItemEntity<'_> {
             ItemProperty::Key => Value::Text(Cow::Owned(self.store.item_key(self.item))),
             ItemProperty::UniqueKey => Value::Text(Cow::Owned(self.store.item_unique_key(self.item))),
             ItemProperty::Reference => self.item.reference.as_deref().into(),
-            ItemProperty::Status => Value::Number(NEW),
+            ItemProperty::Status => Value::Number(self.item.status as i64),
+            ItemProperty::Started => self.item.work().started.into(),
+            ItemProperty::Ended => self.item.work().ended.into(),
+            ItemProperty::Ancestor => self.item.work().retry.map(|retry| retry.ancestor).into(),
             ItemProperty::Priority => Value::Number(self.item.priority as i64),
             ItemProperty::Created => Value::Date(self.item.created),
             ItemProperty::Due => self.item.due().into(),
@@ -127,7 +132,7 @@ impl Entity for ItemEntity<'_> {
             ItemProperty::RiskSla => self.item.risk_sla().into(),
             ItemProperty::Progress => self.item.progress().into(),
             ItemProperty::ParentOperation => self.item.parent_operation().into(),
-            ItemProperty::RetryNumber => Value::Number(0),
+            ItemProperty::RetryNumber => Value::Number(retry_number(self.item)),
             ItemProperty::FolderId => Value::Number(self.queue.folder.id),
         }
     }
@@ -135,27 +140,28 @@ impl Entity for ItemEntity<'_> {
     fn show(&self, object: &mut Object<'_>) {
         let Self { store, queue, item } = self;
         let date = |moment: Option<Moment>| moment.map(|moment| moment.to_string());
+        let work = item.work();
         object.member("QueueDefinitionId", &queue.id);
         object.member("Encrypted", &false);
         object.member("OutputData", &Json::Null);
         object.member("AnalyticsData", &Json::Null);
-        object.member("Status", "New");
+        object.member("Status", item.status.name());
         object.member("ReviewStatus", "None");
         object.member("ReviewerUserId", &Json::Null);
         object.member("Key", &store.item_key(item));
         object.member("UniqueKey", &store.item_unique_key(item));
         object.member("Reference", &item.reference);
-        object.member("ProcessingExceptionType", &Json::Null);
+        object.member("ProcessingExceptionType", &work.exception.map(Exception::name));
         object.member("DueDate", &date(item.due()));
         object.member("RiskSlaDate", &date(item.risk_sla()));
         object.member("Priority", item.priority.name());
         object.member("DeferDate", &date(item.defer()));
-        object.member("StartProcessing", &Json::Null);
-        object.member("EndProcessing", &Json::Null);
+        object.member("StartProcessing", &date(work.started));
+        object.member("EndProcessing", &date(work.ended));
         object.member("SecondsInPreviousAttempts", &0);
-        object.member("AncestorId", &Json::Null);
+        object.member("AncestorId", &work.retry.map(|retry| retry.ancestor));
         object.member("AncestorUniqueKey", &Json::Null);
-        object.member("RetryNumber", &0);
+        object.member("RetryNumber", &retry_number(item));
         object.member("ManualAncestorId", &Json::Null);
         object.member("ManualAncestorUniqueKey", &Json::Null);
         object.member("ManualRetryNumber", &0);
@@ -171,9 +177,24 @@ impl Entity for ItemEntity<'_> {
         object.member("OrganizationUnitId", &queue.folder.id);
         object.member("OrganizationUnitFullyQualifiedName", &Json::Null);
         object.member("Id", &item.id);
-        object.member("ProcessingException", &Json::Null);
+        object.member("ProcessingException", &work.exception.map(shown));
         object.json("SpecificContent", &item.content);
         object.member("Output", &Json::Null);
         object.member("Analytics", &Json::Null);
     }
+}
+
+fn retry_number(item: &Item) -> i64 {
+    item.work().retry.map_or(0, |retry| retry.number.into())
+}
+
+/// Assumption: the words; only the members are published.
+fn shown(exception: Exception) -> Json {
+    json!({
+        "Reason": "The robot of the sandbox was told to fail.",
+        "Details": null,
+        "Type": exception.name(),
+        "AssociatedImageFilePath": null,
+        "CreationTime": null,
+    })
 }

@@ -90,8 +90,8 @@ impl Entity for QueueEntity<'_> {
         object.member("AnalyticsDataJsonSchema", &Json::Null);
         object.member("CreationTime", &queue.created.exact());
         object.member("ProcessScheduleId", &Json::Null);
-        object.member("SlaInMinutes", &0);
-        object.member("RiskSlaInMinutes", &0);
+        object.member("SlaInMinutes", &queue.sla_minutes);
+        object.member("RiskSlaInMinutes", &queue.risk_sla_minutes);
         object.member("ReleaseId", &Json::Null);
         object.member("IsProcessInCurrentFolder", &Json::Null);
         object.member("FoldersCount", &1);

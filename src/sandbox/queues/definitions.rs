@@ -19,6 +19,8 @@ struct DefinitionBody {
     max_number_of_retries: Option<i32>,
     accept_automatically_retry: Option<bool>,
     enforce_unique_reference: Option<bool>,
+    sla_in_minutes: Option<i32>,
+    risk_sla_in_minutes: Option<i32>,
 }
 
 /// Creates a queue in `folder`.
@@ -43,6 +45,8 @@ pub(in crate::sandbox) fn create_definition(
     queue.description = body.description;
     queue.max_retries = body.max_number_of_retries.unwrap_or(0);
     queue.auto_retry = body.accept_automatically_retry.unwrap_or(false);
+    queue.sla_minutes = body.sla_in_minutes.unwrap_or(0);
+    queue.risk_sla_minutes = body.risk_sla_in_minutes.unwrap_or(0);
     let entity = QueueEntity(queue);
     let body = Selection::default().whole(&format!("{context}#QueueDefinitions/$entity"), &entity);
     Ok(Reply::odata(StatusCode::CREATED, body))

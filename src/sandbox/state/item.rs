@@ -24,7 +24,64 @@ impl Priority {
     }
 }
 
-/// An item in a queue. Nobody takes items here, so all are new.
+/// The states of an item, in the order of their numbers in filters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Status {
+    New,
+    InProgress,
+    Failed,
+    Successful,
+    Abandoned,
+    Retried,
+}
+
+impl Status {
+    /// The last of them is never reached: nobody deletes items here.
+    pub(in crate::sandbox) const NAMES: &'static [&'static str] =
+        &["New", "InProgress", "Failed", "Successful", "Abandoned", "Retried", "Deleted"];
+
+    pub(in crate::sandbox) fn name(self) -> &'static str {
+        Self::NAMES.get(self as usize).copied().unwrap_or_default()
+    }
+}
+
+/// Why an item failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) enum Exception {
+    Application,
+    Business,
+}
+
+impl Exception {
+    pub(in crate::sandbox) fn name(self) -> &'static str {
+        match self {
+            Self::Application => "ApplicationException",
+            Self::Business => "BusinessException",
+        }
+    }
+}
+
+/// What robots did with an item.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::sandbox) struct Work {
+    pub(in crate::sandbox) started: Option<Moment>,
+    pub(in crate::sandbox) ended: Option<Moment>,
+    pub(in crate::sandbox) exception: Option<Exception>,
+    pub(in crate::sandbox) retry: Option<Retry>,
+}
+
+/// An item that Orchestrator made because another one had failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sandbox) struct Retry {
+    /// The item that was added, whose key all its retries share.
+    pub(in crate::sandbox) first: i64,
+    /// The attempt before this one.
+    pub(in crate::sandbox) ancestor: i64,
+    /// The how manieth retry it is, from 1.
+    pub(in crate::sandbox) number: i32,
+}
+
+/// An item in a queue.
 #[derive(Debug)]
 pub(in crate::sandbox) struct Item {
     pub(in crate::sandbox) id: i64,
@@ -34,10 +91,13 @@ pub(in crate::sandbox) struct Item {
     /// The specific content as a compact JSON object, members in the order in which they came.
     pub(in crate::sandbox) content: Box<str>,
     pub(in crate::sandbox) rest: Option<Box<Rest>>,
+    pub(in crate::sandbox) status: Status,
+    /// None while nobody has touched it.
+    pub(in crate::sandbox) work: Option<Box<Work>>,
 }
 
 /// What most items do not have.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::sandbox) struct Rest {
     pub(in crate::sandbox) due: Option<Moment>,
     pub(in crate::sandbox) defer: Option<Moment>,
@@ -61,6 +121,15 @@ impl Item {
 
     pub(in crate::sandbox) fn progress(&self) -> Option<&str> {
         self.rest.as_ref()?.progress.as_deref()
+    }
+
+    pub(in crate::sandbox) fn work(&self) -> Work {
+        self.work.as_deref().copied().unwrap_or_default()
+    }
+
+    /// The item that was added, where this one was made to have it retried; otherwise itself.
+    pub(in crate::sandbox) fn first(&self) -> i64 {
+        self.work().retry.map_or(self.id, |retry| retry.first)
     }
 
     pub(in crate::sandbox) fn parent_operation(&self) -> Option<&str> {

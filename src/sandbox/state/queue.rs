@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::{Item, NewItem, QueueSchema, Size};
+use super::{Item, NewItem, Progress, QueueSchema, Size, Status};
 use crate::sandbox::folders::Folder;
 use crate::sandbox::moment::Moment;
 
@@ -26,6 +26,10 @@ pub(in crate::sandbox) struct Queue {
     /// Assumption: upper and lower case differ.
     pub(in crate::sandbox) unique: Option<HashSet<Box<str>>>,
     pub(in crate::sandbox) schema: Option<QueueSchema>,
+    pub(in crate::sandbox) sla_minutes: i32,
+    pub(in crate::sandbox) risk_sla_minutes: i32,
+    /// How far robots have come.
+    pub(in crate::sandbox) progress: Progress,
 }
 
 /// What becomes of the rest when one item is refused.
@@ -154,7 +158,8 @@ impl Queue {
             used.insert(reference.clone());
         }
         let NewItem { priority, reference, content, rest, size: _ } = item;
-        self.items.push(Item { id: *next_id, created: now, priority, reference, content, rest });
+        let status = Status::New;
+        self.items.push(Item { id: *next_id, created: now, priority, reference, content, rest, status, work: None });
         *next_id += 1;
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{CommitType, Failed, Item, NewItem, Queue};
+use super::{CommitType, Failed, Item, NewItem, Progress, Queue};
 use crate::sandbox::folders::Folder;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::options::MAX_QUEUE_NAME;
 use crate::sandbox::random;
+use crate::sandbox::robot::Outcome;
 
 /// All queues of the tenant.
 #[derive(Debug)]
@@ -54,6 +55,9 @@ impl Store {
             items: Vec::new(),
             unique: unique.then(HashSet::new),
             schema: None,
+            sla_minutes: 0,
+            risk_sla_minutes: 0,
+            progress: Progress::default(),
         });
         self.queues.last_mut().ok_or(NameTaken)
     }
@@ -93,9 +97,26 @@ impl Store {
         Some(queue.add(items, commit, &mut self.next_item, now))
     }
 
+    /// Where a queue stands among all of the tenant.
+    pub(in crate::sandbox) fn place(&self, folder: &Folder, name: &str) -> Option<usize> {
+        self.position(folder, name)
+    }
+
+    /// A robot takes up to `most` items of the queue at this place. Returns how many it got.
+    pub(in crate::sandbox) fn begin_work(&mut self, place: usize, most: usize) -> usize {
+        let now = self.now();
+        self.queues.get_mut(place).map_or(0, |queue| queue.begin_work(most, now))
+    }
+
+    /// A robot is done with the item of the queue at this place that it took first. Returns whether there was one.
+    pub(in crate::sandbox) fn end_work(&mut self, place: usize, outcome: Outcome) -> bool {
+        let now = self.now();
+        self.queues.get_mut(place).is_some_and(|queue| queue.end_work(outcome, &mut self.next_item, now))
+    }
+
     /// The key that an item shares with its retries.
     pub(in crate::sandbox) fn item_key(&self, item: &Item) -> String {
-        random::guid(self.seed, item.id.unsigned_abs())
+        random::guid(self.seed, item.first().unsigned_abs())
     }
 
     /// The key of this attempt at an item.

@@ -3,6 +3,8 @@
 mod client;
 mod faults;
 mod identity;
+mod page;
+mod processing;
 mod reading;
 mod rules;
 mod writing;

@@ -10,6 +10,8 @@ mod masks;
 mod output;
 mod place;
 mod sandboxed;
+#[cfg(unix)]
+mod terminal;
 mod uiq;
 
 pub(crate) use child::{Child, Signal};
@@ -17,4 +19,6 @@ pub(crate) use fake_server::FakeServer;
 pub(crate) use output::Output;
 pub(crate) use place::Place;
 pub(crate) use sandboxed::Sandboxed;
+#[cfg(unix)]
+pub(crate) use terminal::Terminal;
 pub(crate) use uiq::{Uiq, uiq};

@@ -65,7 +65,7 @@ impl Place {
     }
 
     /// The environment that makes this place the whole world of a program.
-    pub(super) fn variables(&self) -> Vec<(&'static str, PathBuf)> {
+    pub(crate) fn variables(&self) -> Vec<(&'static str, PathBuf)> {
         let home = self.root.join("home");
         let tmp = self.root.join("tmp");
         vec![

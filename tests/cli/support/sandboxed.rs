@@ -21,7 +21,12 @@ impl Sandboxed {
     /// The same, with other options.
     pub(crate) fn with(change: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options {
-            queues: vec![QueueSpec { name: String::from("Invoices"), unique: false, schema: None }],
+            queues: vec![QueueSpec {
+                name: String::from("Invoices"),
+                unique: false,
+                schema: None,
+                ..QueueSpec::default()
+            }],
             ..Options::default()
         };
         change(&mut options);

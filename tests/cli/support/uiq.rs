@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::process::{Command, Stdio};
 
+#[cfg(unix)]
+use super::Terminal;
 use super::masks::Masks;
 use super::{Child, Output, Place, Sandboxed};
 
@@ -101,6 +103,22 @@ impl<'a> Uiq<'a> {
         let own = self.place.is_none().then(Place::new);
         let place = self.place.or(own.as_ref()).expect("one of the two");
         self.masks.add(place.root().to_str().expect("a path in Unicode"), "[place]");
+        let mut command = self.command(place);
+        command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() }).stderr(Stdio::piped());
+        match self.reader {
+            Reader::Test => command.stdout(Stdio::piped()),
+            Reader::Gone => command.stdout(std::io::pipe().expect("a pipe").1),
+        };
+        Child::spawn(command, self.input, own, self.masks, self.secrets)
+    }
+
+    /// Starts it on a terminal of so many columns, at a place that was named.
+    #[cfg(unix)]
+    pub(crate) fn on_a_terminal(self, columns: u16) -> Terminal {
+        Terminal::of(columns, self.command(self.place.expect("a terminal's program has a place")))
+    }
+
+    fn command(&self, place: &Place) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_uiq"));
         command
             .args(&self.arguments)
@@ -109,13 +127,7 @@ impl<'a> Uiq<'a> {
             .env("TZ", "UTC")
             .envs(place.variables())
             .envs(&self.variables)
-            .current_dir(place.work())
-            .stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() })
-            .stderr(Stdio::piped());
-        match self.reader {
-            Reader::Test => command.stdout(Stdio::piped()),
-            Reader::Gone => command.stdout(std::io::pipe().expect("a pipe").1),
-        };
-        Child::spawn(command, self.input, own, self.masks, self.secrets)
+            .current_dir(place.work());
+        command
     }
 }

@@ -111,7 +111,7 @@ fn many_rows_with_the_same_fault_are_counted() {
       row 4, column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
       row 5, column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
       row 6, column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
-      … and 45 more of the same kind (Priority)
+      ... and 45 more of the same kind (Priority)
 
     hint: mend the file, then run the same command again
     hint: `--skip-invalid` loads the other rows, and writes these to the rejects file

@@ -95,7 +95,7 @@ fn a_missing_scope() {
     --- stderr
     checked 3 rows of invoices.csv
     loading 3 rows into Invoices
-    stopping: 127.0.0.1:[port]/…/BulkAddQueueItems answered HTTP 403: You are not authorized!
+    stopping: 127.0.0.1:[port]/.../BulkAddQueueItems answered HTTP 403: You are not authorized!
     0 of 3 rows of invoices.csv accepted into Invoices in [duration]
       3 rows not sent
     error: the application is not allowed to do that
@@ -124,7 +124,7 @@ fn a_missing_scope() {
     warning: if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived
     checked 3 rows of invoices.csv
     loading 3 rows into Invoices
-    stopping: 127.0.0.1:[port]/…/BulkAddQueueItems answered HTTP 403: You are not authorized!
+    stopping: 127.0.0.1:[port]/.../BulkAddQueueItems answered HTTP 403: You are not authorized!
     0 of 3 rows of invoices.csv accepted into Invoices in [duration]
       3 rows not sent
     error: the application is not allowed to do that
@@ -146,7 +146,7 @@ fn not_allowed_any_more_in_the_middle() {
     --- stderr
     checked 3 rows of invoices.csv
     loading 3 rows into Invoices
-    stopping: 127.0.0.1:[port]/…/BulkAddQueueItems answered HTTP 403: Forbidden
+    stopping: 127.0.0.1:[port]/.../BulkAddQueueItems answered HTTP 403: Forbidden
     2 of 3 rows of invoices.csv accepted into Invoices in [duration]
       1 row not sent
     error: the application is not allowed to do that

@@ -13,7 +13,7 @@ fn flags_that_make_no_sense() {
 
       tip: a similar argument exists: '--jobs'
 
-    Usage: uiq load --jobs <N|auto> <QUEUE> <FILE>
+    Usage: uiq load --jobs <N|auto> <QUEUE> <FILE>...
 
     For more information, try '--help'.
     ");
@@ -43,7 +43,7 @@ fn flags_that_make_no_sense() {
     --- stderr
     error: the argument '--atomic' cannot be used with '--jobs <N|auto>'
 
-    Usage: uiq load --atomic <QUEUE> <FILE>
+    Usage: uiq load --atomic <QUEUE> <FILE>...
 
     For more information, try '--help'.
     ");
@@ -76,9 +76,9 @@ fn arguments_that_are_missing() {
     --- stderr
     error: the following required arguments were not provided:
       <QUEUE>
-      <FILE>
+      <FILE>...
 
-    Usage: uiq load <QUEUE> <FILE>
+    Usage: uiq load <QUEUE> <FILE>...
 
     For more information, try '--help'.
     ");

@@ -1,4 +1,4 @@
-//! The queue's own JSON schema: what types its keys have, and whether a content follows it.
+//! The schema itself: what types its keys have, and whether a content follows it.
 //!
 //! Assumptions, as UiPath documents the upload of a schema and not its dialect: the draft is the one that `$schema` names, and draft 7
 //! where it names none; references lead only into the schema itself; `format` is an annotation, and nothing is refused by it.
@@ -8,13 +8,15 @@ use std::sync::Arc;
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value as Json};
 
-use super::{Kind, QueueItem, Rule, Value, Violation};
+use crate::items::{Kind, Members, QueueItem, Rule, Value, Violation};
 
 /// A JSON schema for SpecificContent.
 #[derive(Clone, Debug)]
 pub struct Schema {
     validator: Arc<Validator>,
     document: Arc<Json>,
+    /// The keys that it describes, in its order, which the document does not keep.
+    order: Arc<[String]>,
 }
 
 /// The queue's schema is none.
@@ -51,13 +53,22 @@ pub enum Empty {
 impl Schema {
     /// Reads a schema.
     pub fn new(text: &str) -> Result<Self, SchemaError> {
-        let document: Json = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(SchemaError::NotJson)?;
+        let text = text.trim_start_matches('\u{feff}');
+        let document: Json = serde_json::from_str(text).map_err(SchemaError::NotJson)?;
         let mut options = jsonschema::options();
         if document.get("$schema").is_none() {
             options = options.with_draft(Draft::Draft7);
         }
         let validator = options.build(&document).map_err(|error| SchemaError::Invalid(error.masked().to_string()))?;
-        Ok(Self { validator: Arc::new(validator), document: Arc::new(document) })
+        Ok(Self { validator: Arc::new(validator), document: Arc::new(document), order: order(text).into() })
+    }
+
+    pub(super) fn document(&self) -> &Json {
+        &self.document
+    }
+
+    pub(super) fn order(&self) -> &[String] {
+        &self.order
     }
 
     /// What it says about a key; none where it says nothing about the type.
@@ -90,7 +101,7 @@ impl Schema {
     }
 
     /// Follows references within the schema, a few steps: longer chains are circles.
-    fn followed<'s>(&'s self, mut schema: &'s Json) -> &'s Json {
+    pub(super) fn followed<'s>(&'s self, mut schema: &'s Json) -> &'s Json {
         for _ in 0..8 {
             let reference = schema.get("$ref").and_then(Json::as_str).and_then(|name| name.strip_prefix('#'));
             match reference.and_then(|pointer| self.document.pointer(pointer)) {
@@ -122,6 +133,20 @@ impl Schema {
             });
         }
     }
+}
+
+/// The names below `properties`, in the order in which they are written.
+fn order(text: &str) -> Vec<String> {
+    let members = |text| serde_json::from_str::<Members<'_>>(text).map(|Members(members)| members).unwrap_or_default();
+    let top = members(text);
+    let properties = top.iter().rfind(|(name, _)| name == "properties").map(|(_, value)| members(value.get()));
+    let mut names: Vec<String> = Vec::new();
+    for (name, _) in properties.unwrap_or_default() {
+        if !names.iter().any(|known| *known == name) {
+            names.push(name.into_owned());
+        }
+    }
+    names
 }
 
 fn json(value: &Value<'_>) -> Json {

@@ -1,0 +1,143 @@
+//! Which files are meant.
+
+use std::path::{Path, PathBuf};
+
+use super::{Folders, Load};
+use crate::commands::Context;
+use crate::failure::{Exit, Failure};
+use crate::source::is_rejects_file;
+use crate::ui::Told;
+
+/// The files of one command.
+#[derive(Debug)]
+pub(super) enum Named {
+    /// One that was named as it is, and stays where it is. How it ends is how the command ends.
+    One(PathBuf),
+    /// Any number, in the order in which they were named; those of a pattern in the order of their names.
+    Many(Vec<PathBuf>),
+}
+
+impl Load {
+    /// The files that are meant. Patterns that no shell has expanded are expanded here: `cmd.exe` never does, and quotes prevent it.
+    pub(super) fn named(&self, context: &Context) -> Result<Named, Failure> {
+        let moves = self.folders.moves();
+        if let ([file], false) = (self.files.as_slice(), moves)
+            && !is_pattern(file)
+        {
+            return Ok(Named::One(file.clone()));
+        }
+        if self.files.iter().any(|file| file == Path::new("-")) {
+            let message = "`-` is standard input: it comes alone, and cannot be moved";
+            return Err(Failure::new(Exit::Usage, message));
+        }
+        if let Some(rejects) = &self.pace.rejects {
+            let message = format!("`--rejects {}` names one file, and there may be several inputs", rejects.display());
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("without it each has a rejects file of its own; `--failed-dir DIR` names the folder for them"));
+        }
+        let mut files: Vec<PathBuf> = Vec::new();
+        for file in &self.files {
+            let found = if is_pattern(file) { self.matching(file, context)? } else { vec![file.clone()] };
+            for file in found {
+                if is_rejects_file(&file) {
+                    let words = "a rejects file; mend it and load it by itself, or under another name";
+                    skip(&file, "rejects", words, context);
+                } else if files.contains(&file) {
+                    skip(&file, "repeated", "it is named twice", context);
+                } else {
+                    files.push(file);
+                }
+            }
+        }
+        self.refuse_circles(&files)?;
+        Ok(Named::Many(files))
+    }
+
+    /// A file that is moved to where it is would be taken up again by the next load.
+    fn refuse_circles(&self, files: &[PathBuf]) -> Result<(), Failure> {
+        let real =
+            |folder: &Path| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }.canonicalize().ok();
+        let Folders { done_dir, failed_dir } = &self.folders;
+        for (flag, folder) in [("--done-dir", done_dir), ("--failed-dir", failed_dir)] {
+            let target = folder.as_deref().and_then(real);
+            let is_there = |file: &&PathBuf| target.is_some() && file.parent().and_then(real) == target;
+            if let (Some(file), Some(folder)) = (files.iter().find(is_there), folder) {
+                let message = format!("`{flag} {}` is the folder of {}", folder.display(), file.display());
+                return Err(Failure::new(Exit::Usage, message)
+                    .hint("name a folder that the pattern does not reach: what is put there would be loaded again"));
+            }
+        }
+        Ok(())
+    }
+
+    fn matching(&self, pattern: &Path, context: &Context) -> Result<Vec<PathBuf>, Failure> {
+        let shown = pattern.display();
+        let wrong = |error: &dyn std::error::Error| {
+            Failure::new(Exit::Usage, format!("`{shown}` is no pattern of file names")).caused_by(error)
+        };
+        // A file whose name begins with a dot is somebody's draft.
+        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
+        let text = pattern.to_str().unwrap_or_default();
+        let mut found = Vec::new();
+        for path in glob::glob_with(text, options).map_err(|error| wrong(&error))? {
+            let path = path.map_err(|error| wrong(&error))?;
+            if !path.is_dir() {
+                found.push(path);
+            }
+        }
+        if found.is_empty() {
+            // An inbox that files are moved out of is empty on most nights; one that is not there never is.
+            if self.folders.moves() && fixed_part(pattern).is_dir() {
+                context.ui.say(&format!("nothing to do: no file matches {shown}"));
+                return Ok(found);
+            }
+            let failure = Failure::new(Exit::Usage, format!("no file matches {shown}"));
+            return Err(if self.folders.moves() {
+                failure.cause(format!("there is no folder {}", fixed_part(pattern).display()))
+            } else {
+                failure.hint("with `--done-dir` an inbox with nothing in it is no failure")
+            });
+        }
+        Ok(found)
+    }
+}
+
+/// Says that a file is left alone.
+pub(super) fn skip(file: &Path, why: &str, words: &str, context: &Context) {
+    let told = Told::Skipped { file, why, message: words };
+    context.ui.tell(&told, &format!("skipping {}: {words}", file.display()));
+}
+
+/// Tells whether a name is a pattern. A file of that very name goes before.
+fn is_pattern(file: &Path) -> bool {
+    file.to_str().is_some_and(|text| text.contains(['*', '?', '['])) && !file.exists()
+}
+
+/// The folders before the first one with a wildcard.
+fn fixed_part(pattern: &Path) -> PathBuf {
+    let is_fixed = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    let fixed: PathBuf = pattern.components().take_while(is_fixed).collect();
+    if fixed.as_os_str().is_empty() { PathBuf::from(".") } else { fixed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_of_a_pattern_is_what_stands_before_its_first_wildcard() {
+        for (pattern, folder) in [("*.csv", "."), ("in/*.csv", "in"), ("/a/b/20??/[ab]/x.csv", "/a/b")] {
+            assert_eq!(fixed_part(Path::new(pattern)), Path::new(folder), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_a_bracket_in_its_name_is_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a[1].csv");
+        assert!(is_pattern(&file));
+        std::fs::write(&file, "").unwrap();
+        assert!(!is_pattern(&file));
+        assert!(!is_pattern(Path::new("a.csv")));
+    }
+}

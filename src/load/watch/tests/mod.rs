@@ -1,0 +1,4 @@
+//! Watching in paused time, at a queue whose items move as the clock does.
+
+mod following;
+mod queue;

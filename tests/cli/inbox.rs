@@ -1,0 +1,368 @@
+//! `uiq load` of several files: which ones, in which order, where they go, and how it ends.
+
+use std::path::Path;
+
+use crate::support::{Place, Sandboxed, Uiq, uiq};
+
+/// A place with these files in `inbox`.
+fn place(files: &[(&str, &str)]) -> Place {
+    let place = Place::new();
+    std::fs::create_dir(place.work().join("inbox")).unwrap();
+    for (name, content) in files {
+        place.file(&format!("inbox/{name}"), content);
+    }
+    place
+}
+
+const GOOD: &str = "Reference,No\nA,1\nB,2\n";
+const OTHER: &str = "Reference,No\nC,3\n";
+const BROKEN: &str = "Reference,No\nD,4,5\n";
+
+const MOVED: &[&str] = &["--done-dir", "done", "--failed-dir", "failed"];
+
+/// `uiq load Invoices 'inbox/*.csv' --done-dir done --failed-dir failed` and more.
+fn load<'a>(more: &[&str], place: &'a Place, sandbox: &Sandboxed) -> Uiq<'a> {
+    uiq(&[&["load", "Invoices", "inbox/*.csv"], MOVED, more].concat()).against(sandbox).at(place)
+}
+
+/// Every file below the working folder.
+fn files(place: &Place) -> String {
+    fn walk(folder: &Path, name: &str, all: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
+            let path = format!("{name}{}", entry.file_name().to_str().unwrap());
+            if entry.path().is_dir() { walk(&entry.path(), &(path + "/"), all) } else { all.push(path) }
+        }
+    }
+    let mut all = Vec::new();
+    walk(&place.work(), "", &mut all);
+    all.sort();
+    all.join(" ")
+}
+
+fn references(sandbox: &Sandboxed) -> String {
+    let items = sandbox.items("Invoices").into_iter().filter_map(|item| item.reference);
+    items.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn files_go_in_the_order_of_their_names_and_each_where_it_belongs() {
+    let place =
+        place(&[("b.csv", OTHER), ("a.csv", GOOD), ("c.csv", BROKEN), ("d.csv", GOOD), ("a.rejects.csv", OTHER)]);
+    let sandbox = Sandboxed::new();
+    insta::assert_snapshot!(load(&[], &place, &sandbox).run(), @"
+    exit: 2
+    --- stdout
+    2 rows of inbox/a.csv accepted into Invoices in [duration] ([rate])
+    1 row of inbox/b.csv accepted into Invoices in [duration] ([rate])
+    4 files: 2 done, 1 loaded before, 1 failed; 3 of 3 rows accepted
+    --- stderr
+    skipping inbox/a.rejects.csv: a rejects file; mend it and load it by itself, or under another name
+    checked 2 rows of inbox/a.csv
+    loading 2 rows into Invoices
+    moved inbox/a.csv to done/a.csv
+    checked 1 row of inbox/b.csv
+    loading 1 row into Invoices
+    moved inbox/b.csv to done/b.csv
+    error: inbox/c.csv: 1 of 1 row breaks a rule; nothing was sent
+      row 2 (line 2), the row has 3 cells, the header 2 columns; a value that holds the delimiter goes in double quotes
+
+    hint: mend the file, then run the same command again
+    hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
+    moved inbox/c.csv to failed/c.csv
+    checked 2 rows of inbox/d.csv
+    warning: inbox/d.csv: the same content as inbox/a.csv, which run [run] loaded into Invoices; not loaded again
+    moved inbox/d.csv to done/d.csv
+    ");
+    assert_eq!(references(&sandbox), "A B C");
+    insta::assert_snapshot!(files(&place), @"done/a.csv done/b.csv done/d.csv failed/c.csv inbox/a.rejects.csv");
+}
+
+#[test]
+fn an_inbox_with_nothing_in_it_is_no_failure_and_one_that_is_not_there_is() {
+    let (place, sandbox) = (place(&[]), Sandboxed::new());
+    insta::assert_snapshot!(load(&[], &place, &sandbox).run(), @"
+    exit: 0
+    --- stderr
+    nothing to do: no file matches inbox/*.csv
+    ");
+    std::fs::remove_dir(place.work().join("inbox")).unwrap();
+    insta::assert_snapshot!(load(&[], &place, &sandbox).run(), @"
+    exit: 2
+    --- stderr
+    error: no file matches inbox/*.csv
+      caused by: there is no folder inbox
+    ");
+    let without = uiq(&["load", "Invoices", "*.csv"]).against(&sandbox).at(&place).run();
+    insta::assert_snapshot!(without, @"
+    exit: 2
+    --- stderr
+    error: no file matches *.csv
+
+    hint: with `--done-dir` an inbox with nothing in it is no failure
+    ");
+}
+
+#[test]
+fn json_is_one_report_with_all_files() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD), ("b.csv", BROKEN)]), Sandboxed::new());
+    let output = load(&["-o", "json", "-q"], &place, &sandbox).run();
+    let mut value: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let report = value["files"][0]["report"].take();
+    assert_eq!(
+        (&report["accepted"], &report["input"], &report["version"]),
+        (&2.into(), &"inbox/a.csv".into(), &1.into())
+    );
+    insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap(), @r#"
+    {
+      "accepted": 2,
+      "exit_code": 2,
+      "files": [
+        {
+          "error": null,
+          "exit_code": 0,
+          "file": "inbox/a.csv",
+          "loaded_by": null,
+          "moved_to": "done/a.csv",
+          "report": null,
+          "state": "done"
+        },
+        {
+          "error": "inbox/b.csv: 1 of 1 row breaks a rule; nothing was sent",
+          "exit_code": 2,
+          "file": "inbox/b.csv",
+          "loaded_by": null,
+          "moved_to": "failed/b.csv",
+          "report": null,
+          "state": "failed"
+        }
+      ],
+      "rows": 2,
+      "version": 1
+    }
+    "#);
+}
+
+#[test]
+fn a_file_that_was_loaded_and_not_moved_is_moved_whatever_is_to_become_of_what_was_loaded() {
+    for policy in ["fail", "skip", "again"] {
+        let (place, sandbox) = (place(&[("a.csv", GOOD)]), Sandboxed::new());
+        // Where a file lies in the way, no folder can be made; it is put there once the command has looked.
+        load(&[], &place, &sandbox).run().succeeded();
+        std::fs::rename(place.work().join("done/a.csv"), place.work().join("inbox/a.csv")).unwrap();
+        let output = load(&["--if-loaded", policy], &place, &sandbox).run().succeeded();
+        insta::allow_duplicates! { insta::assert_snapshot!(output, @"
+    exit: 0
+    --- stderr
+    checked 2 rows of inbox/a.csv
+    inbox/a.csv: run [run] has loaded it into Invoices, and could not move it
+    moved inbox/a.csv to done/a.csv
+    ") }
+        assert_eq!(references(&sandbox), "A B", "{policy}");
+        assert_eq!(files(&place), "done/a.csv", "{policy}");
+    }
+}
+
+#[test]
+fn the_same_content_delivered_again_is_named_and_goes_as_it_is_wished() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD)]), Sandboxed::new());
+    load(&[], &place, &sandbox).run().succeeded();
+    place.file("inbox/a.csv", GOOD);
+    insta::assert_snapshot!(load(&[], &place, &sandbox).run(), @"
+    exit: 6
+    --- stderr
+    checked 2 rows of inbox/a.csv
+    warning: inbox/a.csv: the same content as before, which run [run] loaded into Invoices; not loaded again
+    warning: done/a.csv is there already, and stays
+    moved inbox/a.csv to done/a.[run].csv
+    ");
+    place.file("inbox/a.csv", GOOD);
+    let output = load(&["--if-loaded", "skip"], &place, &sandbox).run();
+    assert_eq!(output.code, Some(0), "{output}");
+    place.file("inbox/a.csv", GOOD);
+    load(&["--if-loaded", "again"], &place, &sandbox).run().succeeded();
+    assert_eq!(references(&sandbox), "A B A B");
+    assert!(!place.work().join("inbox/a.csv").exists());
+    assert_eq!(files(&place).split(' ').count(), 4, "none was overwritten: {}", files(&place));
+}
+
+#[test]
+fn refused_rows_come_back_where_a_person_looks_and_their_file_is_done() {
+    let place = place(&[("a.csv", GOOD)]);
+    let sandbox = Sandboxed::with(|options| options.queues[0].unique = true);
+    uiq(&["add", "Invoices", "--reference", "B"]).against(&sandbox).run().succeeded();
+    insta::assert_snapshot!(load(&[], &place, &sandbox).run(), @"
+    exit: 3
+    --- stdout
+    1 of 2 rows of inbox/a.csv accepted into Invoices in [duration]
+      1 row refused, row 3: DuplicateReference: Error creating Transaction. Duplicate Reference
+    rows that are not in the queue, each with its reason: failed/a.rejects.csv
+    next: mend them there, then `uiq load Invoices failed/a.rejects.csv`
+    --- stderr
+    checked 2 rows of inbox/a.csv
+    loading 2 rows into Invoices
+    moved inbox/a.csv to done/a.csv
+    ");
+    insta::assert_snapshot!(files(&place), @"done/a.csv failed/a.rejects.csv");
+    // Mended, it is loaded by itself.
+    let mended = place.read("failed/a.rejects.csv").replace("B,2", "B2,2");
+    place.file("failed/a.rejects.csv", mended);
+    uiq(&["load", "Invoices", "failed/a.rejects.csv"]).against(&sandbox).at(&place).run().succeeded();
+    assert_eq!(references(&sandbox), "B A B2");
+}
+
+#[test]
+fn what_concerns_all_files_ends_it_and_leaves_them_where_they_are() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD), ("b.csv", OTHER)]), Sandboxed::new());
+    let output = load(&["-o", "json"], &place, &sandbox).variable("UIPATH_CLIENT_SECRET", "wrong").run();
+    assert_eq!(output.code, Some(4), "{output}");
+    let value: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let states: Vec<_> =
+        value["files"].as_array().unwrap().iter().map(|file| file["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["not_reached", "not_reached"]);
+    assert_eq!(files(&place), "inbox/a.csv inbox/b.csv");
+    // Nor is a file blamed for a flag that makes no sense.
+    insta::assert_snapshot!(load(&["--timezone", "Berlin"], &place, &sandbox).run(), @"
+    exit: 2
+    --- stderr
+    error: `--timezone Berlin` is no time zone
+      caused by: failed to find time zone `Berlin` in time zone database
+
+    hint: zones have names such as Europe/Berlin, America/New_York or UTC
+    ");
+    assert_eq!(files(&place), "inbox/a.csv inbox/b.csv");
+}
+
+#[test]
+fn what_several_files_cannot_share() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD)]), Sandboxed::new());
+    insta::assert_snapshot!(load(&["--rejects", "r.csv"], &place, &sandbox).run().failed_with(2), @"
+    exit: 2
+    --- stderr
+    error: `--rejects r.csv` names one file, and there may be several inputs
+
+    hint: without it each has a rejects file of its own; `--failed-dir DIR` names the folder for them
+    ");
+    let pipe = uiq(&["load", "Invoices", "-", "--done-dir", "done"]).against(&sandbox).at(&place).run();
+    insta::assert_snapshot!(pipe, @"
+    exit: 2
+    --- stderr
+    error: `-` is standard input: it comes alone, and cannot be moved
+    ");
+    let shard = load(&["--shard", "1/2"], &place, &sandbox).run();
+    insta::assert_snapshot!(shard, @"
+    exit: 2
+    --- stderr
+    error: the argument '--done-dir <DIR>' cannot be used with '--shard <I/N>'
+
+    Usage: uiq load --done-dir <DIR> --failed-dir <DIR> <QUEUE> <FILE>...
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn names_that_are_typed_stand_for_themselves() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD), ("b[1].csv", OTHER)]), Sandboxed::new());
+    let named = ["load", "Invoices", "inbox/b[1].csv", "inbox/none.csv", "inbox/a.csv", "inbox/a.csv"];
+    insta::assert_snapshot!(uiq(&[&named, MOVED].concat()).against(&sandbox).at(&place).run(), @"
+    exit: 2
+    --- stdout
+    1 row of inbox/b[1].csv accepted into Invoices in [duration] ([rate])
+    2 rows of inbox/a.csv accepted into Invoices in [duration] ([rate])
+    3 files: 2 done, 1 failed; 3 of 3 rows accepted
+    --- stderr
+    skipping inbox/a.csv: it is named twice
+    checked 1 row of inbox/b[1].csv
+    loading 1 row into Invoices
+    moved inbox/b[1].csv to done/b[1].csv
+    error: inbox/none.csv: no such file
+    checked 2 rows of inbox/a.csv
+    loading 2 rows into Invoices
+    moved inbox/a.csv to done/a.csv
+    ");
+    assert_eq!(references(&sandbox), "C A B");
+    // It was put away a moment ago, by another load perhaps: its name is not wrong.
+    let gone = uiq(&[&["load", "Invoices", "inbox/a.csv"], MOVED].concat()).against(&sandbox).at(&place).run();
+    insta::assert_snapshot!(gone, @"
+    exit: 0
+    --- stderr
+    skipping inbox/a.csv: it is gone; another load has put it away
+    ");
+}
+
+#[test]
+fn several_files_without_folders_stay_and_are_checked_without_being_sent() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD), ("b.csv", BROKEN)]), Sandboxed::new());
+    let two = ["load", "Invoices", "inbox/a.csv", "inbox/b.csv"];
+    let dry = uiq(&[&two[..], &["--dry-run", "-q"]].concat()).against(&sandbox).at(&place).run();
+    insta::assert_snapshot!(dry, @r#"
+    exit: 2
+    --- stdout
+    {"Priority":"Normal","Reference":"A","SpecificContent":{"No":"1"}}
+    {"Priority":"Normal","Reference":"B","SpecificContent":{"No":"2"}}
+    --- stderr
+    error: inbox/b.csv: 1 of 1 row breaks a rule; nothing was sent
+      row 2 (line 2), the row has 3 cells, the header 2 columns; a value that holds the delimiter goes in double quotes
+
+    hint: mend the file, then run the same command again
+    hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
+    "#);
+    assert_eq!(uiq(&two).against(&sandbox).at(&place).run().code, Some(2));
+    assert_eq!(references(&sandbox), "A B");
+    assert_eq!(files(&place), "inbox/a.csv inbox/b.csv");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_second_load_leaves_alone_what_the_first_is_at_and_an_interrupt_leaves_the_rest() {
+    use crate::support::Signal;
+
+    let place = place(&[("a.csv", GOOD), ("b.csv", OTHER)]);
+    let sandbox = Sandboxed::with(|options| options.faults = vec!["status-429:@1:60s".parse().unwrap()]);
+    let mut first = load(&[], &place, &sandbox).start();
+    first.says("waiting");
+    let second = load(&[], &place, &sandbox).run().succeeded();
+    let held = second.stderr.lines().find(|line| line.starts_with("skipping")).unwrap();
+    assert!(held.starts_with("skipping inbox/a.csv: it is being loaded, held by process"), "{second}");
+    assert!(second.stdout.ends_with("2 files: 1 done, 1 busy; 1 of 1 row accepted\n"), "{second}");
+    assert_eq!(files(&place), "done/b.csv inbox/a.csv");
+
+    first.send(Signal::Interrupt);
+    insta::assert_snapshot!(first.wait(), @"
+    exit: 130
+    --- stderr
+    checked 2 rows of inbox/a.csv
+    loading 2 rows into Invoices
+    waiting 60 s: 127.0.0.1:[port]/…/BulkAddQueueItems answered HTTP 429: Too Many Requests
+    stopping: what is under way is finished first; Ctrl-C again leaves at once
+    0 of 2 rows of inbox/a.csv accepted into Invoices in [duration]
+      2 rows not sent
+    2 files: 1 open, 1 not reached; 0 of 2 rows accepted
+    error: interrupted; what was under way is finished and written down
+
+    hint: to go on: run the same command again, or `uiq resume [run]`
+    ");
+    assert_eq!(files(&place), "done/b.csv inbox/a.csv");
+    load(&[], &place, &sandbox).run().succeeded();
+    assert_eq!((files(&place).as_str(), references(&sandbox).as_str()), ("done/a.csv done/b.csv", "C A B"));
+}
+
+#[test]
+fn a_folder_that_the_pattern_reaches_is_no_place_for_what_is_done() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD)]), Sandboxed::new());
+    let output = uiq(&["load", "Invoices", "inbox/*.csv", "--done-dir", "./inbox"]).against(&sandbox).at(&place).run();
+    insta::assert_snapshot!(output.failed_with(2), @"
+    exit: 2
+    --- stderr
+    error: `--done-dir ./inbox` is the folder of inbox/a.csv
+
+    hint: name a folder that the pattern does not reach: what is put there would be loaded again
+    ");
+    place.file("done", "a file");
+    insta::assert_snapshot!(load(&[], &place, &sandbox).run().failed_with(2), @"
+    exit: 2
+    --- stderr
+    error: `--done-dir done`: the folder is not there and cannot be made
+      caused by: File exists (os error [n])
+    ");
+}
