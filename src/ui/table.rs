@@ -21,16 +21,12 @@ pub(super) fn text<const N: usize>(header: [&str; N], rows: impl Iterator<Item =
     let rows: Vec<[String; N]> = rows.collect();
     let stacked = header.map(|name| name.replace(' ', "\n"));
     let tables = [laid_out(&header, &rows), laid_out(&stacked, &rows)];
-    match width {
-        Width::Any => lines(&tables[0]),
-        Width::Columns(columns) => match tables.iter().find(|table| width_of(table) <= usize::from(columns)) {
-            Some(table) => lines(table),
-            None => {
-                let paragraphs = rows.iter().map(|row| paragraph(&header, row, usize::from(columns)));
-                paragraphs.collect::<Vec<_>>().join("\n")
-            }
-        },
+    let Width::Columns(columns) = width else { return lines(&tables[0]) };
+    let columns = usize::from(columns);
+    if let Some(table) = tables.iter().find(|table| width_of(table) <= columns) {
+        return lines(table);
     }
+    rows.iter().map(|row| paragraph(&header, row, columns)).collect::<Vec<_>>().join("\n")
 }
 
 fn laid_out<const N: usize>(header: &[impl ToString; N], rows: &[[String; N]]) -> Table {
