@@ -3,7 +3,9 @@
 use serde_json::Value;
 use uiq::sandbox::QueueSpec;
 
-use crate::support::{Place, Sandboxed, Signal, Uiq, uiq};
+#[cfg(unix)]
+use crate::support::Signal;
+use crate::support::{Place, Sandboxed, Uiq, uiq};
 
 fn place() -> Place {
     let place = Place::new();
