@@ -11,7 +11,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use uiq::items::{Calendar, QueueItem};
 use uiq::load::{Event, FileSupply, Supply, UniqueReferences, check};
 use uiq::orchestrator::{BulkBody, CommitType};
-use uiq::rows::{RangeSet, RowNumber};
+use uiq::rows::{RangeSet, RowNumber, Shard};
 use uiq::source::{Input, Mapping, MappingOptions, Options};
 
 #[global_allocator]
@@ -50,6 +50,7 @@ fn passes(path: &Path) -> [usize; 2] {
         fingerprint: fingerprint.unwrap(),
         mapping: Arc::new(mapping),
         left_out: RangeSet::default(),
+        shard: Shard::WHOLE,
     };
     let written = allocations(|| {
         let mut body = BulkBody::new("Invoices", CommitType::Independent);
