@@ -177,7 +177,7 @@ impl Sizing {
             bounds.slow = None;
             if took > slow_took.mul_f64(0.75) {
                 // Half of the rows took as long: it is not the rows that take the time.
-                bounds.fewest_when_slow = slow_rows.min(bounds.most);
+                bounds.fewest_when_slow = slow_rows.clamp(bounds.fewest, bounds.most);
                 let back = bounds.fewest_when_slow.max(now);
                 self.change(back);
                 return;

@@ -104,6 +104,15 @@ fn what_was_given_stays() {
     assert_eq!(BatchRows::Steady(500).at_most(10), BatchRows::Steady(10));
 }
 
+#[test]
+fn a_small_request_that_was_slow_sets_no_bound_below_the_fewest() {
+    let mut sizing = Sizing::new(BatchRows::auto(1).at_most(51));
+    for (rows, took) in [(25, 7_501), (1, 5_626), (25, 7_501)] {
+        sizing.answered(rows, milliseconds(took));
+        assert!(sizing.now() >= FEWEST_ROWS, "{}", sizing.now());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 

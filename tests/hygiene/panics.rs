@@ -116,7 +116,11 @@ mod without_threads {
             if run(place, command, between).1.contains(usual) { enough = between } else { too_little = between }
         }
         let outcomes: Vec<_> = (too_little - 7..=too_little).map(|steps| run(place, command, steps)).collect();
-        assert!(!outcomes.iter().any(|(_, said)| said.contains("panicked")), "{outcomes:?}");
+        // A thread that is there, and for whose own small stack against overflow there is nothing left, is ended by the standard
+        // library before a line of ours runs on it.
+        let panics =
+            |said: &String| said.contains("panicked") && !said.contains("failed to allocate an alternative stack");
+        assert!(!outcomes.iter().any(|(_, said)| panics(said)), "{outcomes:?}");
         let told = |(code, said): &(Option<i32>, String)| *code == Some(1) && said.contains(wanted);
         assert!(outcomes.iter().any(told), "{outcomes:?}");
     }
