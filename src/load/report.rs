@@ -53,7 +53,7 @@ pub struct Pace {
     pub most_jobs: usize,
     /// How many there could be in the end.
     pub last_jobs: usize,
-    /// How many rows in a request were asked for.
+    /// How many rows in a request were asked for; with a rate, no more than a second's worth.
     pub batch_rows: BatchRows,
     /// How many there could be.
     pub rows: Chosen,

@@ -2,7 +2,7 @@
 //!
 //! Pure: it is told how long requests took and how they ended. Larger requests spread the cost of a round trip over more rows; smaller
 //! ones end before a gateway loses its patience, and leave fewer rows in doubt when something breaks. What it decides changes the pace of
-//! a load and nothing else: where the size of a request decides which rows go in, it is not asked (see [`BatchRows::Usual`]).
+//! a load and nothing else: where the size of a request decides which rows go in, it is not asked (see [`BatchRows::Steady`]).
 
 use std::fmt;
 use std::sync::Arc;
@@ -40,8 +40,8 @@ pub enum BatchRows {
         /// Swift answers lead no further up.
         most: usize,
     },
-    /// [`DEFAULT_BATCH_ROWS`]: nobody said otherwise, and the size of a request decides which rows go in with it.
-    Usual,
+    /// So many, though nobody said so: the size of a request decides which rows go in with it, and must not follow the clock.
+    Steady(usize),
     /// All that there are, in one request of at most so many.
     Whole(usize),
 }
@@ -50,7 +50,7 @@ impl fmt::Display for BatchRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Given(rows) | Self::Whole(rows) => rows.fmt(f),
-            Self::Auto { .. } | Self::Usual => f.write_str("auto"),
+            Self::Auto { .. } | Self::Steady(_) => f.write_str("auto"),
         }
     }
 }
@@ -62,22 +62,21 @@ impl BatchRows {
         Self::Auto { fewest: FEWEST_ROWS, most }
     }
 
-    /// The same, with at most `rows`.
+    /// The same, with at most `rows`. A whole file stays whole.
     #[must_use]
     pub fn at_most(self, rows: usize) -> Self {
         match self {
             Self::Given(given) => Self::Given(given.min(rows)),
             Self::Auto { fewest, most } => Self::Auto { fewest: fewest.min(rows), most: most.min(rows) },
-            Self::Usual if rows < DEFAULT_BATCH_ROWS => Self::Given(rows),
-            Self::Usual | Self::Whole(_) => self,
+            Self::Steady(usual) => Self::Steady(usual.min(rows)),
+            Self::Whole(_) => self,
         }
     }
 
     fn first(self) -> usize {
         match self {
-            Self::Given(rows) | Self::Whole(rows) => rows,
+            Self::Given(rows) | Self::Steady(rows) | Self::Whole(rows) => rows,
             Self::Auto { most, .. } => DEFAULT_BATCH_ROWS.min(most),
-            Self::Usual => DEFAULT_BATCH_ROWS,
         }
     }
 }
@@ -140,7 +139,7 @@ impl Sizing {
                 let fewest = fewest.clamp(1, most.max(1));
                 Some(Bounds { fewest, most, fewest_when_slow: fewest, slow: None, growth: Growth::Quick })
             }
-            BatchRows::Given(_) | BatchRows::Usual | BatchRows::Whole(_) => None,
+            BatchRows::Given(_) | BatchRows::Steady(_) | BatchRows::Whole(_) => None,
         };
         let chosen = Chosen { smallest: first, largest: first, last: first };
         Self { bounds, now: Arc::new(AtomicUsize::new(first)), chosen }

@@ -92,7 +92,7 @@ fn many_jobs_share_the_rows_that_may_be_under_way() {
 
 #[test]
 fn what_was_given_stays() {
-    for rows in [BatchRows::Given(7), BatchRows::Usual, BatchRows::Whole(15_000)] {
+    for rows in [BatchRows::Given(7), BatchRows::Steady(500), BatchRows::Whole(15_000)] {
         let mut sizing = Sizing::new(rows);
         let first = sizing.now();
         sizes(&mut sizing, milliseconds(1), Duration::ZERO, 3);
@@ -101,7 +101,7 @@ fn what_was_given_stays() {
         sizing.sets_out();
         assert_eq!(sizing.chosen(), Chosen { smallest: first, largest: first, last: first });
     }
-    assert_eq!(BatchRows::Usual.at_most(10), BatchRows::Given(10));
+    assert_eq!(BatchRows::Steady(500).at_most(10), BatchRows::Steady(10));
 }
 
 proptest! {

@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn the_pace_in_json_says_what_was_asked_and_what_was_chosen() {
         insta::assert_snapshot!(
-            pace_json(&pace(Jobs::Auto, BatchRows::Usual, 500)),
+            pace_json(&pace(Jobs::Auto, BatchRows::Steady(500), 500)),
             @r#"{"batch_rows":{"asked":"auto","largest":625,"last":500,"smallest":500},"jobs":{"asked":"auto","last":6,"most":8}}"#
         );
     }

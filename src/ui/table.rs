@@ -16,25 +16,37 @@ pub enum Width {
 /// Blanks between two columns.
 const GAP: u16 = 2;
 
-/// The table as text.
+/// The table as text: where it is too wide with its names as they are, then with their words one below the other.
 pub(super) fn text<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]>, width: Width) -> String {
     let rows: Vec<[String; N]> = rows.collect();
+    let stacked = header.map(|name| name.replace(' ', "\n"));
+    let tables = [laid_out(&header, &rows), laid_out(&stacked, &rows)];
+    let Width::Columns(columns) = width else { return lines(&tables[0]) };
+    let columns = usize::from(columns);
+    if let Some(table) = tables.iter().find(|table| width_of(table) <= columns) {
+        return lines(table);
+    }
+    rows.iter().map(|row| paragraph(&header, row, columns)).collect::<Vec<_>>().join("\n")
+}
+
+fn laid_out<const N: usize>(header: &[impl ToString; N], rows: &[[String; N]]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(header);
-    table.add_rows(&rows);
+    table.set_header(header.iter().map(ToString::to_string));
+    table.add_rows(rows);
     for column in table.column_iter_mut() {
         column.set_padding((0, GAP));
     }
+    table
+}
+
+fn width_of(table: &Table) -> usize {
     let widths = table.column_max_content_widths();
-    let gaps = usize::from(GAP) * widths.len().saturating_sub(1);
-    match width {
-        Width::Columns(columns) if widths.into_iter().map(usize::from).sum::<usize>() + gaps > usize::from(columns) => {
-            let columns = usize::from(columns);
-            rows.iter().map(|row| paragraph(&header, row, columns)).collect::<Vec<_>>().join("\n")
-        }
-        _ => table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n"),
-    }
+    widths.iter().map(|width| usize::from(*width)).sum::<usize>() + usize::from(GAP) * widths.len().saturating_sub(1)
+}
+
+fn lines(table: &Table) -> String {
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
 /// A row: its first cell, and below it the others with their names, as many on a line as there is room for.
@@ -72,12 +84,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_wide_becomes_a_paragraph_a_row() {
+    fn names_of_two_words_stand_in_two_lines_before_anything_else_gives_way() {
         insta::assert_snapshot!(queues(Width::Columns(58)), @"
+        QUEUE                UNIQUE     NEW      IN
+                             REFERENCE           PROGRESS
+        Rechnungen für März  yes        2        0
+        A                    yes        1000000  0
+        ");
+    }
+
+    #[test]
+    fn what_is_too_wide_becomes_a_paragraph_a_row() {
+        insta::assert_snapshot!(queues(Width::Columns(48)), @"
         Rechnungen für März
           unique reference yes, new 2, in progress 0
         A
-          unique reference yes, new 1000000, in progress 0
+          unique reference yes, new 1000000,
+          in progress 0
         ");
         insta::assert_snapshot!(queues(Width::Columns(30)), @"
         Rechnungen für März

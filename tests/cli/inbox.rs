@@ -333,7 +333,7 @@ fn a_second_load_leaves_alone_what_the_first_is_at_and_an_interrupt_leaves_the_r
     --- stderr
     checked 2 rows of inbox/a.csv
     loading 2 rows into Invoices
-    waiting 60 s: 127.0.0.1:[port]/…/BulkAddQueueItems answered HTTP 429: Too Many Requests
+    waiting 60 s: 127.0.0.1:[port]/.../BulkAddQueueItems answered HTTP 429: Too Many Requests
     stopping: what is under way is finished first; Ctrl-C again leaves at once
     0 of 2 rows of inbox/a.csv accepted into Invoices in [duration]
       2 rows not sent

@@ -22,15 +22,20 @@ fn sandbox(faults: &[&str]) -> Sandboxed {
     Sandboxed::with(|options| options.faults = faults.iter().map(|fault| fault.parse().unwrap()).collect())
 }
 
+#[track_caller]
+fn assert_valid(report: &Value) {
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/report.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    let errors: Vec<_> = schema.iter_errors(report).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}\n{report:#}");
+}
+
 /// The one run of the report, which has to keep to the schema and to the exit code.
 #[track_caller]
 fn told(place: &Place, output: &Output) -> Value {
-    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/report.schema.json");
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
     let report: Value = serde_json::from_str(&place.read("r.json")).unwrap();
-    let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
-    let errors: Vec<_> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:?}\n{report:#}");
+    assert_valid(&report);
     assert_eq!(report["exit_code"], output.code.unwrap(), "{output}\n{report:#}");
     assert_eq!(report["runs"].as_array().unwrap().len(), 1);
     report["runs"][0].clone()
@@ -82,7 +87,7 @@ fn what_was_loaded_before_is_said_to_be() {
     let (place, sandbox) = (place(), sandbox(&[]));
     load(&[], &place, &sandbox).run().succeeded();
     let run = told(&place, &load(&[], &place, &sandbox).run().failed_with(6));
-    assert_eq!((&run["outcome"], &run["run"]), (&"loaded_before".into(), &Value::Null));
+    assert_eq!((&run["outcome"], &run["run"]["accepted"]), (&"loaded_before".into(), &4.into()));
     let run = told(&place, &load(&["--if-loaded", "skip"], &place, &sandbox).run().succeeded());
     assert_eq!(
         (&run["outcome"], &run["run"]["accepted"], &run["sitting"]),
@@ -116,6 +121,26 @@ fn doubts_are_told_with_how_they_were_settled() {
         (&"2-3".into(), &2.into(), &"references".into())
     );
     assert_eq!(run["sitting"]["requests"]["doubtful"], 1);
+}
+
+#[test]
+fn many_files_are_one_report() {
+    let (place, sandbox) = (place(), sandbox(&[]));
+    place.file("broken.csv", "Amount:number\nx\n");
+    let load = |report: &str| {
+        uiq(&["load", "Invoices", "four.csv", "broken.csv", "--report", report]).against(&sandbox).at(&place).run()
+    };
+    assert_eq!(load("r.json").code, Some(2));
+    let report: Value = serde_json::from_str(&place.read("r.json")).unwrap();
+    assert_valid(&report);
+    let told = |run: usize| {
+        [&report["runs"][run]["input"], &report["runs"][run]["outcome"], &report["runs"][run]["exit_code"]]
+    };
+    assert_eq!(told(0), [&Value::from("four.csv"), &"all_accepted".into(), &0.into()]);
+    assert_eq!(told(1), [&Value::from("broken.csv"), &"not_begun".into(), &2.into()]);
+    assert_eq!(load("r.html").code, Some(2));
+    let page = place.read("r.html");
+    assert!(page.contains("<h1>2 files</h1>") && page.contains("What follows is told of run"), "{page}");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn rows_that_look_alike_in_several_shares_are_never_taken_for_each_other() {
     warning: not every row has a reference of its own (`--reference-from` gives them one), and other shares may add rows that look the same
     warning: if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived
     loading 2 rows into Invoices
-    rows 2-4 in doubt: the connection ended before the answer of 127.0.0.1:[port]/…/BulkAddQueueItems; asking what arrived
+    rows 2-4 in doubt: the connection ended before the answer of 127.0.0.1:[port]/.../BulkAddQueueItems; asking what arrived
     rows 2-4: 0 in the queue, 0 not there, 2 cannot be told
     0 of 2 rows of alike.csv accepted into Invoices in [duration]
       2 rows in doubt

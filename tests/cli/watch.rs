@@ -3,7 +3,9 @@
 use serde_json::Value;
 use uiq::sandbox::QueueSpec;
 
-use crate::support::{Place, Sandboxed, Signal, Uiq, uiq};
+#[cfg(unix)]
+use crate::support::Signal;
+use crate::support::{Place, Sandboxed, Uiq, uiq};
 
 fn place() -> Place {
     let place = Place::new();
@@ -92,7 +94,7 @@ fn there_is_nothing_to_watch_where_nothing_was_loaded() {
     --- stderr
     error: the argument '--watch-processing' cannot be used with '--dry-run'
 
-    Usage: uiq load --watch-processing <QUEUE> <FILE>
+    Usage: uiq load --watch-processing <QUEUE> <FILE>...
 
     For more information, try '--help'.
     ");
@@ -102,7 +104,7 @@ fn there_is_nothing_to_watch_where_nothing_was_loaded() {
     error: the following required arguments were not provided:
       --watch-processing
 
-    Usage: uiq load --watch-processing --for <TIME> <QUEUE> <FILE>
+    Usage: uiq load --watch-processing --for <TIME> <QUEUE> <FILE>...
 
     For more information, try '--help'.
     ");

@@ -57,7 +57,7 @@ fn so_are_failures_and_arguments_that_make_no_sense() {
     let output = uiq(&["load", "Invoices", "none.csv", "--log-format", "json"]).at(&place).run();
     insta::assert_snapshot!(serde_json::to_string(&events(&output)).unwrap(), @r#"[{"causes":[],"details":[],"event":"error","exit_code":2,"hints":[],"level":"error","message":"none.csv: no such file"}]"#);
     let output = uiq(&["load", "Invoices", "none.csv", "--log-format=json", "--jobs", "0"]).at(&place).run();
-    insta::assert_snapshot!(serde_json::to_string(&events(&output)).unwrap(), @r#"[{"causes":[],"details":[],"event":"error","exit_code":2,"hints":[],"level":"error","message":"invalid value '0' for '--jobs <N>': a whole number from 1 to 64\n\nFor more information, try '--help'."}]"#);
+    insta::assert_snapshot!(serde_json::to_string(&events(&output)).unwrap(), @r#"[{"causes":[],"details":[],"event":"error","exit_code":2,"hints":[],"level":"error","message":"invalid value '0' for '--jobs <N|auto>': a whole number from 1 to 64, or auto\n\nFor more information, try '--help'."}]"#);
     assert_eq!(output.code, Some(2));
 }
 
@@ -103,6 +103,21 @@ fn figures_are_written_whatever_the_exit_code() {
     load(&["--timezone", "UTC"]).run().succeeded();
     assert_eq!(figure(&place.read("uiq.prom"), "uiq_load_accepted_rows_total"), "5");
     assert_eq!(place.files(), ["four.csv", "uiq.prom"], "nothing is left beside it");
+}
+
+#[test]
+fn figures_of_an_inbox_are_the_same_series_every_night() {
+    let sandbox = Sandboxed::new();
+    // Expanded by a shell or by us, one file or several, there or moved: it is the same inbox.
+    for named in [&["*.csv"] as &[&str], &["four.csv"], &["four.csv", "five.csv"]] {
+        let place = place();
+        place.file("five.csv", "No\n5\n");
+        let more = ["--done-dir", "done", "--if-loaded", "again", "--metrics", "uiq.prom"];
+        let command = [&["load", "Invoices"], named, &more].concat();
+        uiq(&command).against(&sandbox).at(&place).run().succeeded();
+        let text = place.read("uiq.prom");
+        assert_eq!(figure(&text, "uiq_load_exit_code{queue=\"Invoices\",file=\"*.csv\"}"), "0", "{named:?}");
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn add(server: &Server, scheme: &str, variables: &[(&str, &str)]) -> Outcome {
 }
 
 fn server() -> Server {
-    let queues = vec![uiq::sandbox::QueueSpec { name: "Invoices".to_owned(), unique: false, schema: None }];
+    let queues = vec![uiq::sandbox::QueueSpec { name: "Invoices".to_owned(), ..Default::default() }];
     Server::with(uiq::sandbox::Options { queues, ..Default::default() })
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn text(name: impl AsRef<Path>) -> String {
 }
 
 /// The indented lines of a chapter of the README, without their indent.
+#[cfg(unix)] // they are written for a shell
 #[track_caller]
 pub(crate) fn block_lines(readme: &str, chapter: &str) -> Vec<String> {
     let heading = format!("## {chapter}");

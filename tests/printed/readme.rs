@@ -1,6 +1,6 @@
 //! The README: what it prints can be pasted.
 
-use crate::lines::{block_lines, calls, text};
+use crate::lines::{calls, text};
 use crate::support::uiq;
 
 #[test]
@@ -35,8 +35,7 @@ mod guide {
     use std::path::Path;
     use std::process::{Child, Command, Stdio};
 
-    use super::{block_lines, text};
-    use crate::lines::project;
+    use crate::lines::{block_lines, project, text};
     use crate::support::Place;
 
     /// Ends a shell with all that it has started.
@@ -73,7 +72,8 @@ mod guide {
     #[track_caller]
     fn typed(lines: &[String], place: &Place) -> Vec<(i32, String)> {
         const MARK: &str = "@@ line";
-        let script: String = lines.iter().map(|line| format!("{line}\necho \"{MARK} $?\"\n")).collect();
+        let marked = |script: String, line: &String| script + line + "\necho \"" + MARK + " $?\"\n";
+        let script = lines.iter().fold(String::new(), marked);
         let path = format!("{}:{}", place.root().join("home").display(), std::env::var("PATH").unwrap());
         let log = place.root().join("log");
         let file = fs::File::create(&log).unwrap();

@@ -222,7 +222,9 @@ mod executed {
             fs::create_dir(&share).unwrap();
             let mut variables = variables(&manifest);
             variables.insert(String::from("JOB_COMPLETION_INDEX"), index.to_string());
-            variables.values_mut().for_each(|value| *value = value.replace(&state, &share));
+            for value in variables.values_mut() {
+                *value = value.replace(&state, &share);
+            }
             let mut command = Command::new("sh");
             command.args(["-c", &script.replace(&state, &share)]);
             let output = machine.run(command, &variables);

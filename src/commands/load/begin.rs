@@ -1,5 +1,6 @@
 //! A run begun, gone on with, or found to be done: what the journal knows of this content and this queue.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,6 +67,14 @@ pub(super) enum Beginning {
     Before(LoadedBefore),
 }
 
+/// What is to be done, before it is.
+#[allow(clippy::large_enum_variant)] // one a file
+enum Next {
+    Begin,
+    GoOn(RunSummary),
+    Nothing(LoadedBefore),
+}
+
 /// An earlier run that has loaded this content.
 #[derive(Debug)]
 pub(super) struct LoadedBefore {
@@ -106,21 +115,9 @@ impl Job<'_> {
             resumed.must_be(latest.as_ref(), &key)?;
         }
         self.refuse_other_cuts(&journal, &key)?;
-        if let Some(run) = latest.clone().filter(|run| run.is_finished() && self.is_file_of(run)) {
-            // Loaded, and not put away, because something came in between. That is no wish to load it again.
-            return Ok((Beginning::Before(LoadedBefore { run, is_same_file: true }), lock));
-        }
-        let (mut run, before) = match decide(latest, &prepared.options, self.command.if_loaded.into()) {
-            Err(refusal) => match *refusal {
-                Refusal::OtherOptions { run, changed } => return Err(Stop::Open(other_options(&run, &changed))),
-                Refusal::AlreadyLoaded(run) => {
-                    return Ok((Beginning::Before(LoadedBefore { run, is_same_file: false }), lock));
-                }
-            },
-            Ok(Decision::Nothing(run)) => {
-                return Ok((Beginning::Before(LoadedBefore { run, is_same_file: false }), lock));
-            }
-            Ok(Decision::GoOn(earlier)) => {
+        let (mut run, before) = match self.next(latest, &prepared.options)? {
+            Next::Nothing(before) => return Ok((Beginning::Before(before), lock)),
+            Next::GoOn(earlier) => {
                 if let Some(sitting) = earlier.sittings.first() {
                     // Times from now are counted from the beginning of the run, so that all its rows mean the same.
                     prepared.count_from(sitting.began, &self.command.shape)?;
@@ -129,7 +126,7 @@ impl Job<'_> {
                 take_over_spool(&mut run, &earlier, prepared)?;
                 (run, earlier.counts)
             }
-            Ok(Decision::Begin) => {
+            Next::Begin => {
                 let new = NewRun {
                     key,
                     input: prepared.journal_input(),
@@ -152,6 +149,21 @@ impl Job<'_> {
         }
         let rejects = self.rejects(prepared, &mut run)?;
         Ok((Beginning::Begun(Begun { run, before, rejects }), lock))
+    }
+
+    /// What is to be done, by the latest run of the same content.
+    fn next(&self, latest: Option<RunSummary>, options: &BTreeMap<String, String>) -> Result<Next, Stop> {
+        let before = |run, is_same_file| Ok(Next::Nothing(LoadedBefore { run, is_same_file }));
+        if let Some(run) = latest.clone().filter(|run| run.is_finished() && self.is_file_of(run)) {
+            // Loaded, and not put away, because something came in between. That is no wish to load it again.
+            return before(run, true);
+        }
+        match decide(latest, options, self.command.if_loaded.into()).map_err(|refusal| *refusal) {
+            Ok(Decision::Begin) => Ok(Next::Begin),
+            Ok(Decision::GoOn(run)) => Ok(Next::GoOn(run)),
+            Ok(Decision::Nothing(run)) | Err(Refusal::AlreadyLoaded(run)) => before(run, false),
+            Err(Refusal::OtherOptions { run, changed }) => Err(Stop::Open(other_options(&run, &changed))),
+        }
     }
 
     fn is_file_of(&self, run: &RunSummary) -> bool {

@@ -1,6 +1,6 @@
 //! Which files are meant.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::{Folders, Load};
 use crate::commands::Context;
@@ -110,12 +110,16 @@ pub(super) fn skip(file: &Path, why: &str, words: &str, context: &Context) {
 
 /// Tells whether a name is a pattern. A file of that very name goes before.
 fn is_pattern(file: &Path) -> bool {
-    file.to_str().is_some_and(|text| text.contains(['*', '?', '['])) && !file.exists()
+    has_wildcard(file) && !file.exists()
+}
+
+pub(super) fn has_wildcard(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.contains(['*', '?', '[']))
 }
 
 /// The folders before the first one with a wildcard.
 fn fixed_part(pattern: &Path) -> PathBuf {
-    let is_fixed = |part: &std::path::Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    let is_fixed = |part: &Component<'_>| !has_wildcard(Path::new(part.as_os_str()));
     let fixed: PathBuf = pattern.components().take_while(is_fixed).collect();
     if fixed.as_os_str().is_empty() { PathBuf::from(".") } else { fixed }
 }

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use super::Load;
+use super::files::has_wildcard;
 use crate::commands::Context;
 use crate::failure::Exit;
 use crate::fs::Replacement;
@@ -46,7 +47,7 @@ impl Load {
     /// The files in a word that is the same every night: a new one for each day's name would be a new time series each day.
     fn label(&self) -> String {
         match self.files.as_slice() {
-            [file] if !self.folders.moves() || !file.exists() => file.display().to_string(),
+            [file] if !self.folders.moves() || has_wildcard(file) => file.display().to_string(),
             files => common_pattern(files).display().to_string(),
         }
     }

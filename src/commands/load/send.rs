@@ -22,8 +22,9 @@ use crate::journal::RunLock;
 use crate::load::report::Report;
 use crate::load::watch::Watched;
 use crate::load::{
-    ATOMIC_BYTES, BATCH_BYTES, BatchRows, CheckError, Checked, Closing, Dispatched, Event, FileSupply, Halt, Observer,
-    Plan, References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch, finish, leave_out,
+    ATOMIC_BYTES, BATCH_BYTES, BatchRows, CheckError, Checked, Closing, DEFAULT_BATCH_ROWS, Dispatched, Event,
+    FileSupply, Halt, Observer, Plan, References, Remote, Terms, UniqueReferences, bytes_a_request, check, dispatch,
+    finish, leave_out,
 };
 use crate::orchestrator::CommitType;
 use crate::orchestrator::limits::ITEMS_A_REQUEST;
@@ -278,7 +279,7 @@ fn request_size(command: &Load) -> (BatchRows, usize) {
     let (rows, bytes) = match pace.batch_size {
         _ if command.shape.atomic => return (BatchRows::Whole(ITEMS_A_REQUEST), ATOMIC_BYTES),
         BatchSize::Rows(rows) => (BatchRows::Given(rows), BATCH_BYTES),
-        BatchSize::Auto if size_matters => (BatchRows::Usual, BATCH_BYTES),
+        BatchSize::Auto if size_matters => (BatchRows::Steady(DEFAULT_BATCH_ROWS), BATCH_BYTES),
         BatchSize::Auto => (BatchRows::auto(jobs), bytes_a_request(jobs)),
     };
     // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.

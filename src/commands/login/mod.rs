@@ -36,7 +36,7 @@ Examples:
   uiq login --use prod                                  makes `prod` the profile used by default
 
 The application is made in Orchestrator, Admin > External applications > Add application:
-a confidential one with the application scopes OR.Queues and OR.Folders.Read. The page shows
+a confidential one with the application scope OR.Queues. The page shows
 its id and, once, its secret. For --browser it is a non-confidential one with the user scope
 OR.Queues and the redirect URL http://localhost:12700 (not the proposed https://localhost).";
 

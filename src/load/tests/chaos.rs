@@ -27,8 +27,8 @@ struct Chaos {
     file: Rows,
     jobs: usize,
     batch: usize,
-    /// Whether the size of requests follows what the server shows, up to `batch`, and their number too, unless it is one.
-    adapts: bool,
+    /// Where they follow what the server shows, requests have up to `batch` rows, and their number is found unless it is one.
+    sizes: Sizes,
     commit: CommitType,
     turns: Vec<Turn>,
     reads: Vec<Read>,
@@ -38,6 +38,12 @@ struct Chaos {
     nameless: bool,
     /// Items that somebody else has added before.
     foreign: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Sizes {
+    AsGiven,
+    AsTheServerShows,
 }
 
 /// Less than the grace, which is ten seconds.
@@ -93,12 +99,13 @@ fn chaos() -> impl Strategy<Value = Chaos> {
         any::<(bool, bool, bool, bool)>(),
     )
         .prop_map(|(file, jobs, batch, commit, turns, reads, kills, (unique, nameless, foreign, adapts))| {
+            let sizes = if adapts { Sizes::AsTheServerShows } else { Sizes::AsGiven };
             let unique = unique && file.has_distinct_references();
             Chaos {
                 file,
                 jobs,
                 batch,
-                adapts,
+                sizes,
                 commit,
                 turns,
                 reads,
@@ -196,7 +203,7 @@ fn try_out(chaos: &Chaos) -> Result<(), TestCaseError> {
         }
         let mut load =
             Load::of(chaos.file.clone(), server).jobs(chaos.jobs).batches_of(chaos.batch).commit(chaos.commit);
-        if chaos.adapts {
+        if let Sizes::AsTheServerShows = chaos.sizes {
             let jobs = if chaos.jobs == 1 { Jobs::Given(1) } else { Jobs::Auto };
             load = load.adapting(jobs, [1, chaos.batch]);
         }

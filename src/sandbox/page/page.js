@@ -39,7 +39,7 @@ function terms(list, pairs) {
 }
 
 // Lines with the newest on top: new ones are put there, those that are no longer among the latest go.
-function lines(body, latest, key, line) {
+function lines(body, latest, key, line, change = () => {}) {
   const there = new Map([...body.children].map((row) => [row.dataset.key, row]));
   const first = there.size === 0;
   let before = body.firstChild;
@@ -48,6 +48,7 @@ function lines(body, latest, key, line) {
     const row = there.get(name);
     if (row) {
       there.delete(name);
+      change(row, one);
       if (row === before) before = row.nextSibling;
       else body.insertBefore(row, before);
       continue;
@@ -96,10 +97,16 @@ function item(one) {
     row,
     [one.reference ?? '–', 'name'],
     [content(one.content), 'content'],
+    [one.status, 'status'],
     [one.priority],
     [one.due ? day(one.due) : '–', 'num'],
     [clock(one.created), 'num'],
   );
+}
+
+// Robots take items and end them; nothing else of an item changes.
+function moved(row, one) {
+  say(row.querySelector('.status'), one.status);
 }
 
 function answer(status) {
@@ -133,7 +140,7 @@ function newQueue(queue) {
   scroll.setAttribute('aria-label', `Latest items of ${queue.name}`);
   const table = element('table');
   const row = element('tr');
-  for (const name of ['Id', 'Reference', 'Content', 'Priority', 'Due', 'Created']) {
+  for (const name of ['Id', 'Reference', 'Content', 'Status', 'Priority', 'Due', 'Created']) {
     const cell = element('th', name);
     cell.scope = 'col';
     row.append(cell);
@@ -156,7 +163,7 @@ function show(state) {
     const section = sections.get(String(queue.id)) ?? newQueue(queue);
     terms(section.querySelector('dl'), queue.by_status);
     section.querySelector('.scroll').hidden = queue.items === 0;
-    lines(section.querySelector('tbody'), queue.latest, (one) => one.id, item);
+    lines(section.querySelector('tbody'), queue.latest, (one) => one.id, item, moved);
   }
   at('no-queues').hidden = state.queues.length > 0;
   at('more-queues').hidden = state.more_queues === 0;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::sandbox::log::{LoggedRequest, Totals};
 use crate::sandbox::orchestrator::Orchestrator;
-use crate::sandbox::state::{Item, Queue};
+use crate::sandbox::state::{Item, Queue, Status};
 
 /// Queues shown; a rehearsal has a few.
 const QUEUES: usize = 50;
@@ -48,6 +48,7 @@ struct QueueState {
 #[derive(Debug, Serialize)]
 struct ItemState {
     id: i64,
+    status: &'static str,
     created: String,
     priority: &'static str,
     reference: Option<String>,
@@ -102,9 +103,22 @@ impl QueueState {
     }
 }
 
-/// How many items have each status. Nobody takes items here, so all are new.
+/// How many items have each status; those that few items ever have are left out where none has it.
 fn by_status(queue: &Queue) -> Vec<(&'static str, usize)> {
-    vec![("New", queue.items.len()), ("In progress", 0), ("Successful", 0), ("Failed", 0)]
+    let usual = [Status::New, Status::InProgress, Status::Successful, Status::Failed];
+    let all = usual.into_iter().chain([Status::Abandoned, Status::Retried]);
+    let counted = all.map(|status| (status, queue.count(status)));
+    counted
+        .filter(|(status, count)| usual.contains(status) || *count > 0)
+        .map(|(status, count)| (words(status), count))
+        .collect()
+}
+
+fn words(status: Status) -> &'static str {
+    match status {
+        Status::InProgress => "In progress",
+        other => other.name(),
+    }
 }
 
 impl ItemState {
@@ -115,6 +129,7 @@ impl ItemState {
         }
         Self {
             id: item.id,
+            status: words(item.status),
             created: item.created.exact(),
             priority: item.priority.name(),
             reference: item.reference.as_deref().map(String::from),

@@ -7,7 +7,7 @@ use super::markup::Markup;
 use super::pace::pace;
 use super::rejects::{problems, rejects};
 use super::times::Clock;
-use crate::ui::document::account::{Known, RunAccount};
+use crate::ui::document::account::{Known, Outcome, RunAccount};
 use crate::ui::document::words::{length, number, outcome_name, outcome_words};
 
 /// Title, verdict, and the reason where there is one.
@@ -29,6 +29,10 @@ pub(super) fn run_header(run: &RunAccount, standing: Standing, clock: Clock<'_>)
             &ending.exit,
         ],
     );
+    if let (Outcome::LoadedBefore, Some(known)) = (ending.outcome, &run.known) {
+        let began = known.run.sittings.first().map(|sitting| clock.time(sitting.began)).unwrap_or_default();
+        header.add("<p>What follows is told of run <bdi>{}</bdi>, begun {}.</p>", &[&known.run.id, &began]);
+    }
     if let Some(message) = &ending.message {
         header.add("<div class='said'><p>{}</p>", &[&sentence(message)]);
         if !ending.details.is_empty() || !ending.causes.is_empty() {

@@ -44,7 +44,7 @@ fn no_word_of_anybody_becomes_markup() {
 #[test]
 fn headings_are_in_order_and_names_are_there_once() {
     for page in pages("a") {
-        let ranks: Vec<u8> = all(&page, "<h([1-6])").iter().map(|rank| rank.parse().unwrap()).collect();
+        let ranks: Vec<u8> = all(&page, "<h([1-6])").iter().map(|rank| rank.parse::<u8>().unwrap()).collect();
         assert!(ranks[0] == 1 && !ranks[1..].contains(&1), "one title: {ranks:?}");
         assert!(ranks.windows(2).all(|pair| pair[1] <= pair[0] + 1), "no rank is skipped: {ranks:?}");
 
