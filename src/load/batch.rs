@@ -165,7 +165,7 @@ impl Batcher {
         let full = self.body.items() > self.limits.rows || self.body.size() > self.limits.bytes;
         let batch = if full && !self.rows.is_empty() {
             // Rows are much alike, and so are batches: a body seldom has to be moved to where there is more room.
-            let room = self.body.size() + self.body.size() / 8;
+            let room = (self.body.size() + self.body.size() / 8).min(self.limits.bytes);
             let mut next = BulkBody::with_room(&self.terms.queue, self.terms.commit, room);
             let moved = next.push_written(self.body.written(&place));
             self.body.pop(&place);

@@ -161,9 +161,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2048))]
 
         #[test]
-        fn what_is_cut_quickly_is_cut_as_csv_core_does(input in "[a,\"\n\rü]{0,24}") {
-            // Blank lines are skipped before.
-            prop_assume!(!input.starts_with(['\n', '\r']));
+        // Blank lines are skipped before, so no record begins with the end of a line.
+        fn what_is_cut_quickly_is_cut_as_csv_core_does(input in "[a,\"ü][a,\"\n\rü]{0,24}") {
             let input = format!("{input}the next row");
             if let Some(told) = quickly(input.as_bytes()) {
                 prop_assert_eq!(Some(told), slowly(input.as_bytes()));
