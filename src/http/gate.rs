@@ -143,6 +143,13 @@ impl Gate {
         }
     }
 
+    /// Tells whether a request could leave now.
+    pub fn is_open(&self) -> bool {
+        let state = self.state();
+        let is_held = state.held_until.max(state.paid_until).is_some_and(|moment| moment > Instant::now());
+        !is_held && state.under_way < state.limit.now()
+    }
+
     /// Notes that nothing was sent for a while, though something could have been.
     pub fn paused(&self) {
         if let Limit::Found(climb) = &mut self.state().limit {

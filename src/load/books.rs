@@ -90,6 +90,11 @@ impl Books {
         self.tally.in_doubt = self.tally.in_doubt.saturating_sub(rows);
     }
 
+    /// Tells whether something is to be written down.
+    pub(super) fn are_behind(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
     /// Writes down what is pending, in one go; returns the attempts that begin, in order.
     pub(super) fn write(&mut self) -> Result<Vec<AttemptId>, JournalError> {
         if self.pending.is_empty() {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
@@ -48,6 +49,10 @@ pub struct Dispatched {
     pub pace: Pace,
 }
 
+/// How long an answer waits to be written down together with the next departure. That is a matter of microseconds, unless a token has to
+/// be fetched first.
+const SOON: Duration = Duration::from_millis(20);
+
 pub(super) struct Dispatcher<'o, S, F> {
     pub(super) plan: Plan,
     pub(super) road: Arc<Road<S>>,
@@ -69,6 +74,8 @@ pub(super) struct Dispatcher<'o, S, F> {
     inbox: mpsc::Receiver<Message>,
     fresh: mpsc::Receiver<Result<Supplied, SourceError>>,
     exhausted: bool,
+    /// What is pending in the books is written by then, though no request leaves with which it could be.
+    write_by: Option<Instant>,
     pub(super) under_way: BTreeMap<Ticket, UnderWay>,
     tickets: Ticket,
     pub(super) sizing: Sizing,
@@ -128,6 +135,7 @@ pub async fn dispatch<S: Submit, F: Supply>(
         inbox,
         fresh,
         exhausted: false,
+        write_by: None,
         under_way: BTreeMap::new(),
         tickets: 0,
         sizing,
@@ -158,6 +166,9 @@ pub(super) async fn off_thread<T: Send + 'static>(
 impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
     async fn run(&mut self, interrupt: &mut watch::Receiver<u32>) {
         loop {
+            if self.books.are_behind() && !self.departure_is_near() {
+                self.catch_up();
+            }
             if self.under_way.is_empty() && self.wants_quiet() {
                 tokio::select! {
                     biased;
@@ -188,6 +199,7 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
                     Some(Err(error)) => self.stop(Halt::Source(error)),
                     None => self.stop(Halt::Source(SourceError::Thread(io::ErrorKind::UnexpectedEof.into()))),
                 },
+                () = sleep_until(self.write_by.unwrap_or_else(Instant::now)), if self.write_by.is_some() => self.catch_up(),
                 () = sleep_until(ask_at.unwrap_or_else(Instant::now)), if ask_at.is_some() && self.may_ask() => {}
             }
         }
@@ -294,7 +306,31 @@ impl<S: Submit, F: Supply> Dispatcher<'_, S, F> {
             next = self.inbox.try_recv().ok();
         }
         self.stop_at_too_many_rejects();
+        if leaving.is_empty() && self.departure_is_near() {
+            self.write_by.get_or_insert_with(|| Instant::now() + SOON);
+            return;
+        }
         self.let_leave(leaving);
+        self.caught_up();
+    }
+
+    /// Tells whether a request is about to leave, so that one write serves what it has to wait for and what is over. If the program
+    /// dies before, what was answered is in doubt, and is found in the queue.
+    fn departure_is_near(&self) -> bool {
+        let at_the_gate = || self.under_way.values().any(|request| request.left.is_none());
+        let at_hand = || self.may_start() && !(self.urgent.is_empty() && self.fresh.is_empty());
+        self.halt.is_none() && self.road.gate.is_open() && (at_the_gate() || at_hand())
+    }
+
+    /// Writes down what is pending, with nothing that leaves.
+    fn catch_up(&mut self) {
+        self.write();
+        self.caught_up();
+    }
+
+    /// Only what is written down counts.
+    fn caught_up(&mut self) {
+        self.write_by = None;
         self.observer.notice(&Event::Progress(self.books.tally()));
     }
 
