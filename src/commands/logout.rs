@@ -35,9 +35,20 @@ impl Logout {
             return Ok(Exit::Done);
         }
         let _lock = file.lock(&state::holder(String::from("uiq logout")))?;
+        let default = file.default_name().map(str::to_owned);
         for name in names {
             forget(&name, &mut file, context)?;
             context.ui.say(&format!("logged out of profile `{name}`"));
+        }
+        // From now on other commands, those of cron among them, talk to somebody else or to nobody.
+        match file.default_name() {
+            Some(name) if default.as_deref() != Some(name) => {
+                context.ui.say(&format!("profile `{name}` is the default from now on"));
+            }
+            None if file.names().next().is_some() => {
+                context.ui.say("no profile is the default now: `uiq login --use NAME` chooses one");
+            }
+            _ => {}
         }
         Ok(Exit::Done)
     }

@@ -120,6 +120,8 @@ impl SandboxArgs {
         Options {
             port: self.port,
             queues: self.queues,
+            // A sandbox begins empty; what was loaded into that of yesterday was not loaded into this one.
+            first_queue: jiff::Timestamp::now().as_second(),
             unknown_queues,
             latency: self.latency,
             read_limit: self.limit.0,

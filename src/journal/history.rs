@@ -1,7 +1,7 @@
 //! Looking back: which runs there were, and what became of them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Row, params};
 
@@ -58,6 +58,20 @@ impl Journal {
         let cut =
             "coalesce(substr(shard, instr(shard, '/') + 1), '1') <> coalesce(substr(?8, instr(?8, '/') + 1), '1')";
         self.latest_of(key, cut)
+    }
+
+    /// The latest run of the file at `path`, whatever was in it then, into the queue of `key`.
+    pub fn latest_at(&self, path: &Path, key: &RunKey) -> Result<Option<RunSummary>, JournalError> {
+        // A path that is not Unicode is not in the journal.
+        let Some(path) = path.to_str() else { return Ok(None) };
+        let sql = format!(
+            "{RUN} WHERE path = ?1 AND api_root = ?2 AND tenant IS ?3
+                   AND CASE WHEN ?4 IS NULL THEN folder = ?5 AND queue = ?6 ELSE queue_id = ?4 END
+             ORDER BY id DESC LIMIT 1"
+        );
+        let RunKey { api_root, tenant, folder, queue, queue_id, .. } = key;
+        let parameters = params![path, api_root, tenant, queue_id, folder, queue];
+        Ok(self.read(|connection| summaries(connection, &sql, parameters))?.pop())
     }
 
     fn latest_of(&self, key: &RunKey, which: &str) -> Result<Option<RunSummary>, JournalError> {

@@ -14,6 +14,8 @@ pub struct Options {
     pub port: u16,
     /// The queues that exist from the start, in the folder `Shared`.
     pub queues: Vec<QueueSpec>,
+    /// The number of the first queue. Whoever remembers a queue by its number takes that of another start for the same one.
+    pub first_queue: i64,
     /// What happens when a request names a queue that does not exist.
     pub unknown_queues: UnknownQueues,
     /// How long every answer takes at least.
@@ -47,6 +49,8 @@ impl Default for Options {
         Self {
             port: 0,
             queues: Vec::new(),
+            // As a tenant in use has it: it does not look like an ordinal, so nobody mistakes one for the other.
+            first_queue: 124_281,
             unknown_queues: UnknownQueues::Refused,
             latency: Duration::ZERO,
             // https://docs.uipath.com/orchestrator: 100 requests a minute and tenant for anything but an automation.

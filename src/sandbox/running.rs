@@ -41,7 +41,7 @@ fn read_schema(path: &Path) -> io::Result<QueueSchema> {
 pub async fn start(options: Options) -> io::Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let mut store = Store::new(options.seed);
+    let mut store = Store::new(options.seed, options.first_queue);
     for queue in &options.queues {
         let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidInput, message);
         let schema = queue.schema.as_deref().map(read_schema).transpose()?;

@@ -125,6 +125,28 @@ fn other_options_would_give_the_rest_another_meaning() {
 }
 
 #[test]
+fn a_file_that_changed_before_it_was_done_is_not_loaded_from_the_beginning() {
+    let sandbox = busy();
+    let place = stopped(&sandbox);
+    place.file("four.csv", FOUR.replace("D,4", "D,5"));
+    insta::assert_snapshot!(load(&[], &place, &sandbox).run().failed_with(2), @"
+    exit: 2
+    --- stderr
+    checked 4 rows of four.csv
+    error: four.csv has changed since run [run] of it was interrupted
+      caused by: 2 rows of what it held then are in Invoices, or may be
+
+    hint: bring the old content back, and `uiq resume [run]` does the rest
+    hint: or `--if-loaded again` loads the file as it is now; rows that it held then come twice
+    ");
+    assert_eq!(references(&sandbox), "A B");
+    load(&["--if-loaded", "again"], &place, &sandbox).run().succeeded();
+    assert_eq!(references(&sandbox), "A B A B C D");
+    place.file("four.csv", "Reference,Amount\nE,1\n");
+    load(&[], &place, &sandbox).run().succeeded();
+}
+
+#[test]
 fn a_file_that_changed_is_not_gone_on_with() {
     let sandbox = busy();
     let place = stopped(&sandbox);

@@ -21,6 +21,7 @@ use crate::load::{Checked, Decision, References, Refusal, Remote, Submit, decide
 use crate::orchestrator::OrchestratorError;
 use crate::rows::Shard;
 use crate::source::rejects_path;
+use crate::ui::rows;
 
 /// Where runs are kept: for good, or for the time of the command.
 #[derive(Clone)]
@@ -127,9 +128,11 @@ impl Job<'_> {
                 (run, earlier.counts)
             }
             Next::Begin => {
+                let input = prepared.journal_input();
+                self.refuse_other_content(&journal, &key, input.path.as_deref())?;
                 let new = NewRun {
                     key,
-                    input: prepared.journal_input(),
+                    input,
                     rows: self.command.shard.count(self.checked.rows),
                     span: self.checked.span,
                     options: prepared.options.clone(),
@@ -184,6 +187,22 @@ impl Job<'_> {
             Failure::new(Exit::Usage, message)
                 .cause("some rows would be loaded twice, and others perhaps not at all")
                 .hint("cut the file as it was cut then; `--if-loaded again` loads it all the same"),
+        ))
+    }
+
+    /// A file that was changed while its load was interrupted would be loaded from the beginning, with the rows that are there already.
+    fn refuse_other_content(&self, journal: &Journal, key: &RunKey, path: Option<&Path>) -> Result<(), Stop> {
+        let Some(path) = path.filter(|_| self.command.if_loaded != IfLoaded::Again) else { return Ok(()) };
+        let earlier = journal.latest_at(path, key)?;
+        let sent = |run: &RunSummary| run.counts.accepted + run.counts.in_doubt;
+        let Some(run) = earlier.filter(|run| !run.is_finished() && sent(run) > 0) else { return Ok(()) };
+        let file = &run.input.given;
+        let message = format!("{file} has changed since run {} of it was interrupted", run.id);
+        Err(Stop::Open(
+            Failure::new(Exit::Usage, message)
+                .cause(format!("{} of what it held then are in {}, or may be", rows(sent(&run)), run.key.queue))
+                .hint(format!("bring the old content back, and `uiq resume {}` does the rest", run.id))
+                .hint("or `--if-loaded again` loads the file as it is now; rows that it held then come twice"),
         ))
     }
 

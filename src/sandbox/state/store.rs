@@ -25,9 +25,9 @@ pub(in crate::sandbox) struct Store {
 pub(in crate::sandbox) struct NameTaken;
 
 impl Store {
-    pub(in crate::sandbox) fn new(seed: u64) -> Self {
-        // Numbers as a tenant in use has them: they do not look like ordinals, so nobody mistakes one for the other.
-        Self { queues: Vec::new(), next_item: 41_000_001, next_queue: 124_281, latest: Moment::now(), seed }
+    pub(in crate::sandbox) fn new(seed: u64, first_queue: i64) -> Self {
+        // No number looks like an ordinal.
+        Self { queues: Vec::new(), next_item: 41_000_001, next_queue: first_queue, latest: Moment::now(), seed }
     }
 
     /// Creates a queue. Names differ in more than case within a folder.
