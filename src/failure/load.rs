@@ -129,7 +129,8 @@ impl From<Halt> for Failure {
             Halt::Interrupted => Self::new(Exit::Interrupted, "interrupted"),
             Halt::Refused(error) => error.into(),
             Halt::GivenUp(error) => given_up(error),
-            Halt::Source(error) => error.into(),
+            // Whatever it would be before: something was sent.
+            Halt::Source(error) => Self::from(error).ending_with(Exit::Failed),
             Halt::Journal(error) => error.into(),
             Halt::Lost => Self::new(Exit::Failed, halt.words()).hint(
                 "this is a mistake of uiq, and we would like to hear of it, with the lines that begin `thread …`",

@@ -51,12 +51,22 @@ pub enum ClosingError {
 /// Ends the sitting. The run is over when every row has its answer, or the rest is given up; only then the rejects file is made, so
 /// that a mended one is never overwritten by the same run.
 pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, ClosingError> {
-    let Dispatched { mut run, halt, unsettled, unreadable, pace, tally: _ } = dispatched;
+    let Dispatched { mut run, mut halt, unsettled, unreadable, pace, tally: _ } = dispatched;
     let progress = run.progress()?;
     let counts = progress.counts;
     let in_doubt = if unsettled.is_empty() { progress.in_doubt() } else { unsettled };
-    let over = in_doubt.is_empty() && halt.as_ref().is_none_or(Halt::is_final);
-    let rejects_file = if over { write_rejects(&run, closing, halt.as_ref())? } else { None };
+    let mut over = in_doubt.is_empty() && halt.as_ref().is_none_or(Halt::is_final);
+    let mut rejects_file = None;
+    if over {
+        match write_rejects(&run, closing, halt.as_ref()) {
+            Ok(file) => rejects_file = file,
+            Err(ClosingError::Rejects(error)) if is_of_the_input(&error) => {
+                // Changed or gone after its last row was sent. What was refused cannot be shown, so the run is not over.
+                (over, halt) = (false, Some(Halt::Source(error)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
     if over {
         run.note_spool(None)?;
     }
@@ -87,6 +97,11 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
         pace,
         processing: None,
     })
+}
+
+/// Whether it is the input that cannot be read, and not the rejects file that cannot be written.
+fn is_of_the_input(error: &SourceError) -> bool {
+    !matches!(error, SourceError::Rejects { .. } | SourceError::Thread(_))
 }
 
 /// Writes all rows that are not in the queue, in one more pass over the input; none are no file.

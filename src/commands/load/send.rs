@@ -107,7 +107,7 @@ impl<'a> Session<'a> {
         let (connection, queue) = (&self.connection, &self.queue);
         let job = Job { command, context, connection, queue, checked: &checked, file };
         let (Begun { mut run, before, rejects }, lock) =
-            match job.begin(&mut prepared, &self.memory, resumed, &submit).await? {
+            match undisturbed(job.begin(&mut prepared, &self.memory, resumed, &submit), self.presses.clone()).await? {
                 (Beginning::Begun(begun), lock) => (begun, lock),
                 (Beginning::Before(before), lock) => {
                     view.close();
@@ -287,6 +287,26 @@ fn request_size(command: &Load) -> (BatchRows, usize) {
     (rows.at_most(a_second), bytes)
 }
 
+/// Does what comes before anything of a file is sent, unless Ctrl-C ends it: once something of another file was, it does not end the
+/// program by itself any more.
+async fn undisturbed<T>(
+    work: impl Future<Output = Result<T, Stop>>,
+    presses: Option<watch::Receiver<u32>>,
+) -> Result<T, Stop> {
+    let pressed = async {
+        match presses {
+            Some(mut presses) => presses.wait_for(|&presses| presses > 0).await.is_ok(),
+            None => false,
+        }
+    };
+    tokio::select! {
+        biased;
+        done = work => done,
+        true = pressed => Err(CheckError::Interrupted.into()),
+        else => std::future::pending().await,
+    }
+}
+
 async fn pressed_again(mut presses: watch::Receiver<u32>) {
     if presses.wait_for(|&presses| presses > 1).await.is_err() {
         std::future::pending::<()>().await;
@@ -301,4 +321,22 @@ fn close(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, Stop> 
         }
         other => other,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn ctrl_c_ends_what_comes_before_something_is_sent() {
+        let (presses, pressed) = watch::channel(0);
+        let asking = undisturbed(std::future::pending::<Result<(), Stop>>(), Some(pressed.clone()));
+        let (asked, ()) = tokio::join!(asking, async {
+            presses.send_replace(1);
+        });
+        assert_eq!(asked.unwrap_err().into_failure().exit(), Exit::Interrupted);
+        for presses in [None, Some(watch::channel(0).1)] {
+            assert!(undisturbed(async { Ok(7) }, presses).await.is_ok_and(|seven| seven == 7));
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! The end of a sitting: what the journal says last, and which rows come back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::sitting::begun;
+use crate::failure::{Exit, Failure};
 use crate::http::Jobs;
 use crate::journal::{Cause, Entry, Evidence, Fault, Journal, Outcome, Reject, Run};
 use crate::load::report::{Pace, Report};
@@ -46,6 +47,11 @@ impl Desk {
     }
 
     fn end(&mut self, halt: Option<Halt>, unsettled: &str) -> Report {
+        self.end_after(halt, unsettled, |_| {})
+    }
+
+    /// The same, with something that happens to the file before.
+    fn end_after(&mut self, halt: Option<Halt>, unsettled: &str, happens: impl FnOnce(&Path)) -> Report {
         let input = Input::new(self.folder.path().join("a.csv"), Options::default());
         let rejects = self.rejects_path();
         let closing = Closing {
@@ -58,6 +64,7 @@ impl Desk {
             accepted_before: 1,
             took: Duration::ZERO,
         };
+        happens(&self.folder.path().join("a.csv"));
         let unsettled = unsettled.parse().unwrap();
         let run = self.run.take().unwrap();
         finish(Dispatched { run, halt, unsettled, unreadable: None, tally: Tally::default(), pace: pace() }, &closing)
@@ -113,6 +120,20 @@ fn a_load_that_stopped_for_good_gives_back_what_was_never_sent_too_each_row_once
     f,6,Rule,breaks a rule
     g,7,NotSent,"never sent: row 4 was refused, and the load stops at the first failure"
     "#);
+}
+
+#[test]
+fn a_file_that_changes_or_goes_before_its_rejects_are_written_stops_the_load() {
+    let append = |file: &Path| std::fs::write(file, "No\nb\nc\nd\ne\nf\ng\nh\n").unwrap();
+    let remove = |file: &Path| std::fs::remove_file(file).unwrap();
+    for happens in [append as fn(&Path), remove] {
+        let mut desk = Desk::new();
+        let report = desk.end_after(None, "", happens);
+        assert!(matches!(report.halt, Some(Halt::Source(_))) && !report.is_over(), "{report:?}");
+        assert!(!desk.is_finished(&report), "whoever has the old content can go on");
+        let failure = Failure::from(report.halt.unwrap());
+        assert_eq!((failure.exit(), desk.rejects()), (Exit::Failed, String::new()), "something was sent");
+    }
 }
 
 #[test]
