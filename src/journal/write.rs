@@ -26,6 +26,14 @@ pub struct Run {
 }
 
 impl Journal {
+    /// Forgets which file the run of this name has read: it was put away, and is a file like any other if it is brought back.
+    pub fn note_put_away(&mut self, run: &str) -> Result<(), JournalError> {
+        self.write(|transaction| {
+            transaction.execute("UPDATE runs SET file = NULL WHERE name = ?1", params![run])?;
+            Ok(())
+        })
+    }
+
     /// Begins a run.
     pub fn begin(mut self, new: &NewRun, now: Timestamp) -> Result<Run, JournalError> {
         let (key, id) = self.write(|transaction| {

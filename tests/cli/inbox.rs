@@ -142,13 +142,32 @@ fn json_is_one_report_with_all_files() {
     "#);
 }
 
+/// Makes it as if the last load had been killed before it moved the file.
+fn never_moved(place: &Place, name: &str) {
+    let file = place.work().join("inbox").join(name);
+    std::fs::rename(place.work().join("done").join(name), &file).unwrap();
+    let journal = rusqlite::Connection::open(place.state().join("journal.sqlite3")).unwrap();
+    let identity = uiq::fs::Identity::of(&file).unwrap().as_text();
+    assert_eq!(journal.execute("UPDATE runs SET file = ?1", [identity]).unwrap(), 1);
+}
+
+#[test]
+fn a_file_that_was_put_away_and_is_brought_back_is_a_file_like_any_other() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD)]), Sandboxed::new());
+    load(&[], &place, &sandbox).run().succeeded();
+    for (policy, code, loaded) in [("fail", 6, "A B"), ("skip", 0, "A B"), ("again", 0, "A B A B")] {
+        std::fs::rename(place.work().join("done/a.csv"), place.work().join("inbox/a.csv")).unwrap();
+        assert_eq!(load(&["--if-loaded", policy], &place, &sandbox).run().code, Some(code), "{policy}");
+        assert_eq!((references(&sandbox).as_str(), files(&place).as_str()), (loaded, "done/a.csv"), "{policy}");
+    }
+}
+
 #[test]
 fn a_file_that_was_loaded_and_not_moved_is_moved_whatever_is_to_become_of_what_was_loaded() {
     for policy in ["fail", "skip", "again"] {
         let (place, sandbox) = (place(&[("a.csv", GOOD)]), Sandboxed::new());
-        // Where a file lies in the way, no folder can be made; it is put there once the command has looked.
         load(&[], &place, &sandbox).run().succeeded();
-        std::fs::rename(place.work().join("done/a.csv"), place.work().join("inbox/a.csv")).unwrap();
+        never_moved(&place, "a.csv");
         let output = load(&["--if-loaded", policy], &place, &sandbox).run().succeeded();
         insta::allow_duplicates! { insta::assert_snapshot!(output, @"
     exit: 0

@@ -107,7 +107,7 @@ fn summarise(ends: &[FileEnd], exit: Exit, at_the_end: bool, context: &Context) 
 pub(super) struct Round<'a> {
     pub(super) command: &'a Load,
     pub(super) context: &'a Context,
-    session: Session<'a>,
+    pub(super) session: Session<'a>,
     /// The most serious code so far.
     worst: &'a mut Exit,
     /// That of the file at hand.

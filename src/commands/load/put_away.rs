@@ -5,6 +5,7 @@ use std::path::Path;
 use super::many::{Round, is_written_to};
 use crate::failure::{Exit, Failure};
 use crate::fs::{Identity, Moved, move_into};
+use crate::journal::Journal;
 use crate::load::{FileEnd, FileState};
 use crate::ui::Told;
 
@@ -22,6 +23,7 @@ impl Round<'_> {
             Ok(Moved::To(target)) => {
                 self.say_moved(&end.file, &target, why);
                 end.moved_to = Some(target);
+                self.note_put_away(mark);
             }
             Ok(Moved::Gone) => self.context.ui.say(&format!("{}: somebody has moved it already", end.file.display())),
             Ok(Moved::Another) if end.state != FileState::Failed && is_written_to(&end.file, Some(meant)) => {
@@ -38,6 +40,14 @@ impl Round<'_> {
                     .hint("its rows are safe: the next load finds that they are loaded, and only moves the file");
                 self.fail(end, &failure);
             }
+        }
+    }
+
+    /// The journal need not know the file any more. Should that fail, the next load only believes that the move did.
+    fn note_put_away(&self, run: &str) {
+        let noted = Journal::open(self.session.memory.folder()).and_then(|mut journal| journal.note_put_away(run));
+        if let Err(error) = noted {
+            self.context.ui.warn(&error.to_string());
         }
     }
 

@@ -293,7 +293,7 @@ async fn undisturbed<T>(
     work: impl Future<Output = Result<T, Stop>>,
     presses: Option<watch::Receiver<u32>>,
 ) -> Result<T, Stop> {
-    let pressed = async {
+    let interrupted = async {
         match presses {
             Some(mut presses) => presses.wait_for(|&presses| presses > 0).await.is_ok(),
             None => false,
@@ -302,7 +302,7 @@ async fn undisturbed<T>(
     tokio::select! {
         biased;
         done = work => done,
-        true = pressed => Err(CheckError::Interrupted.into()),
+        true = interrupted => Err(CheckError::Interrupted.into()),
         else => std::future::pending().await,
     }
 }
@@ -329,10 +329,10 @@ mod tests {
 
     #[tokio::test]
     async fn ctrl_c_ends_what_comes_before_something_is_sent() {
-        let (presses, pressed) = watch::channel(0);
-        let asking = undisturbed(std::future::pending::<Result<(), Stop>>(), Some(pressed.clone()));
+        let keyboard = watch::Sender::new(0);
+        let asking = undisturbed(std::future::pending::<Result<(), Stop>>(), Some(keyboard.subscribe()));
         let (asked, ()) = tokio::join!(asking, async {
-            presses.send_replace(1);
+            keyboard.send_replace(1);
         });
         assert_eq!(asked.unwrap_err().into_failure().exit(), Exit::Interrupted);
         for presses in [None, Some(watch::channel(0).1)] {
