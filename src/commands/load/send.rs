@@ -282,6 +282,9 @@ fn request_size(command: &Load) -> (BatchRows, usize) {
         BatchSize::Auto if size_matters => (BatchRows::Steady(DEFAULT_BATCH_ROWS), BATCH_BYTES),
         BatchSize::Auto => (BatchRows::auto(jobs), bytes_a_request(jobs)),
     };
+    if command.shape.commit_type() == CommitType::AllOrNothing {
+        return (rows, bytes);
+    }
     // With a rate, a request holds no more than about a second's worth: otherwise it would come in gusts.
     let a_second = pace.rate.map_or(usize::MAX, |rate| rate.rows_within(Duration::from_secs(1)).max(1));
     (rows.at_most(a_second), bytes)
