@@ -71,13 +71,12 @@ impl Round<'_> {
             let taken = target.with_file_name(file.file_name().unwrap_or_default());
             ui.warn(&format!("{} is there already, and stays", taken.display()));
         }
-        let mut words = format!("moved {} to {}", file.display(), target.display());
-        if why == "failed" {
-            words += "; mend it there, and move it back";
-            if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                words += &format!(" into {}", folder.display());
-            }
-        }
+        let moved = format!("moved {} to {}", file.display(), target.display());
+        let words = match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            _ if why != "failed" => moved,
+            Some(folder) => format!("{moved}; mend it there, and move it back into {}", folder.display()),
+            None => format!("{moved}; mend it there, and move it back"),
+        };
         ui.tell(&Told::Moved { file, to: target, why }, &words);
     }
 }
