@@ -15,7 +15,7 @@
 //! | `load.rejected` | some rows are not in the queue for good | `file`, `run`, `rejects_file`, `reasons` as in the report |
 //! | `load.finished` | this sitting is over | `report`, the object that `-o json` puts on stdout |
 //! | `file.moved` | a file was put away | `file`, `to`, `why` (`done`, `failed`) |
-//! | `file.skipped` | a file was left alone | `file`, `why` (`busy`, `gone`, `rejects`, `repeated`, `loaded before`), `message` |
+//! | `file.skipped` | a file was left alone | `file`, `why` (`busy`, `gone`, `rejects`, `repeated`, `partial`, `unknown`), `message` |
 //! | `load.summary` | the end of a load of several files | `files` by state, `rows`, `accepted`, `exit_code` |
 //! | `warning` | something is odd | `message` |
 //! | `message` | anything else that would have been said | `message` |

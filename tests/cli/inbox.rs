@@ -54,7 +54,7 @@ fn files_go_in_the_order_of_their_names_and_each_where_it_belongs() {
     --- stdout
     2 rows of inbox/a.csv accepted into Invoices in [duration] ([rate])
     1 row of inbox/b.csv accepted into Invoices in [duration] ([rate])
-    4 files: 2 done, 1 loaded before, 1 failed; 3 of 3 rows accepted
+    4 files: 2 done, 1 loaded before, 1 failed; 3 of 3 rows accepted; 1 file waits in failed
     --- stderr
     skipping inbox/a.rejects.csv: a rejects file; mend it and load it by itself, or under another name
     checked 2 rows of inbox/a.csv
@@ -66,9 +66,8 @@ fn files_go_in_the_order_of_their_names_and_each_where_it_belongs() {
     error: inbox/c.csv: 1 of 1 row breaks a rule; nothing was sent
       row 2 (line 2), the row has 3 cells, the header 2 columns; a value that holds the delimiter goes in double quotes
 
-    hint: mend the file, then run the same command again
     hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
-    moved inbox/c.csv to failed/c.csv
+    moved inbox/c.csv to failed/c.csv; mend it there, and move it back into inbox
     checked 2 rows of inbox/d.csv
     warning: inbox/d.csv: the same content as inbox/a.csv, which run [run] loaded into Invoices; not loaded again
     moved inbox/d.csv to done/d.csv
@@ -220,6 +219,7 @@ fn refused_rows_come_back_where_a_person_looks_and_their_file_is_done() {
     checked 2 rows of inbox/a.csv
     loading 2 rows into Invoices
     moved inbox/a.csv to done/a.csv
+    1 file waits in failed
     ");
     insta::assert_snapshot!(files(&place), @"done/a.csv failed/a.rejects.csv");
     // Mended, it is loaded by itself.
@@ -381,7 +381,104 @@ fn a_folder_that_the_pattern_reaches_is_no_place_for_what_is_done() {
     insta::assert_snapshot!(load(&[], &place, &sandbox).run().failed_with(2), @"
     exit: 2
     --- stderr
-    error: `--done-dir done`: the folder is not there and cannot be made
-      caused by: File exists (os error [n])
+    error: `--done-dir done`: done is a file, not a folder
     ");
+}
+
+#[test]
+fn what_is_not_whole_or_no_input_by_its_name_is_left_in_the_inbox() {
+    let junk = ["k.csv.part", "k.csv.TMP", "k.csv.bak", "k.csv~", ".k.csv", "notes.txt"].map(|name| (name, OTHER));
+    let (place, sandbox) = (place(&[&[("a.csv", GOOD)], &junk[..]].concat()), Sandboxed::new());
+    let everything = [&["load", "Invoices", "inbox/*"], MOVED].concat();
+    insta::assert_snapshot!(uiq(&everything).against(&sandbox).at(&place).run(), @"
+    exit: 0
+    --- stdout
+    2 rows of inbox/a.csv accepted into Invoices in [duration] ([rate])
+    --- stderr
+    skipping inbox/k.csv.TMP: its name says that it is not whole
+    skipping inbox/k.csv.bak: its name says that it is not whole
+    skipping inbox/k.csv.part: its name says that it is not whole
+    skipping inbox/k.csv~: its name says that it is not whole
+    skipping inbox/notes.txt: its name does not tell its format; `--format` says what it is
+    checked 2 rows of inbox/a.csv
+    loading 2 rows into Invoices
+    moved inbox/a.csv to done/a.csv
+    ");
+    // As a shell hands them over.
+    place.file("inbox/b.csv", "Reference,No\nE,5\n");
+    let names = ["inbox/b.csv", "inbox/k.csv.part", "inbox/notes.txt"];
+    let by_shell = [&["load", "Invoices", "--log-format", "json"], &names[..], MOVED].concat();
+    let output = uiq(&by_shell).against(&sandbox).at(&place).run().succeeded();
+    for (name, why) in [("k.csv.part", "partial"), ("notes.txt", "unknown")] {
+        let event = format!(r#""event":"file.skipped","file":"inbox/{name}","why":"{why}""#);
+        assert!(output.stderr.contains(&event), "{output}");
+    }
+    assert_eq!(references(&sandbox), "A B E");
+    // What is not whole stays, whatever its format.
+    uiq(&[&everything[..], &["--format", "csv"]].concat()).against(&sandbox).at(&place).run().succeeded();
+    assert_eq!(references(&sandbox), "A B E C");
+    insta::assert_snapshot!(files(&place), @"done/a.csv done/b.csv done/notes.txt inbox/.k.csv inbox/k.csv.TMP inbox/k.csv.bak inbox/k.csv.part inbox/k.csv~");
+}
+
+#[test]
+fn a_pattern_with_nothing_but_unknown_names_is_an_inbox_or_a_mistake_and_a_single_name_is_meant() {
+    let (place, sandbox) = (place(&[("notes.txt", OTHER)]), Sandboxed::new());
+    let load = |words: &[&str]| uiq(&[&["load", "Invoices"], words].concat()).against(&sandbox).at(&place).run();
+    insta::assert_snapshot!(load(&["inbox/*.txt", "--done-dir", "done"]), @"
+    exit: 0
+    --- stderr
+    skipping inbox/notes.txt: its name does not tell its format; `--format` says what it is
+    ");
+    insta::assert_snapshot!(load(&["inbox/*.txt"]), @"
+    exit: 2
+    --- stderr
+    skipping inbox/notes.txt: its name does not tell its format; `--format` says what it is
+    error: inbox/*.txt matches no file that can be taken for an input
+
+    hint: `--format FORMAT` takes files with any extension; a file that is named by itself is always taken
+    ");
+    load(&["inbox/notes.txt", "--done-dir", "done"]).succeeded();
+    assert_eq!((references(&sandbox).as_str(), files(&place).as_str()), ("C", "done/notes.txt"));
+}
+
+#[test]
+fn a_broken_file_is_mended_where_it_waits_and_counted_until_it_is_moved_back() {
+    let (place, sandbox) = (place(&[("b.csv", BROKEN)]), Sandboxed::new());
+    insta::assert_snapshot!(load(&[], &place, &sandbox).run().failed_with(2), @"
+    exit: 2
+    --- stderr
+    error: inbox/b.csv: 1 of 1 row breaks a rule; nothing was sent
+      row 2 (line 2), the row has 3 cells, the header 2 columns; a value that holds the delimiter goes in double quotes
+
+    hint: `--skip-invalid` loads the other rows, and writes these to the rejects file
+    moved inbox/b.csv to failed/b.csv; mend it there, and move it back into inbox
+    1 file waits in failed
+    ");
+    for (name, content) in [("a.csv", GOOD), ("c.csv", BROKEN)] {
+        place.file(&format!("inbox/{name}"), content);
+    }
+    // Left by an editor.
+    place.file("failed/b.csv~", BROKEN);
+    let output = load(&[], &place, &sandbox).run();
+    let summary = "2 files: 1 done, 1 failed; 2 of 2 rows accepted; 2 files wait in failed\n";
+    assert!(output.code == Some(2) && output.stdout.ends_with(summary), "{output}");
+    std::fs::rename(place.work().join("failed/c.csv"), place.work().join("inbox/c.csv")).unwrap();
+    std::fs::remove_file(place.work().join("failed/b.csv")).unwrap();
+    place.file("inbox/c.csv", OTHER);
+    let output = load(&[], &place, &sandbox).run().succeeded();
+    assert!(!output.stderr.contains("wait"), "{output}");
+    assert_eq!(references(&sandbox), "A B C");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn folders_are_tried_out_before_anything_is_sent() {
+    let (place, sandbox) = (place(&[("a.csv", GOOD)]), Sandboxed::new());
+    for flag in ["--done-dir", "--failed-dir"] {
+        // Nobody can put a file there, not even root.
+        let output = uiq(&["load", "Invoices", "inbox/*.csv", flag, "/proc"]).against(&sandbox).at(&place).run();
+        let output = output.failed_with(2);
+        assert!(output.stderr.starts_with(&format!("error: `{flag} /proc`: no file can be put there\n")), "{output}");
+    }
+    assert_eq!((references(&sandbox).as_str(), files(&place).as_str()), ("", "inbox/a.csv"));
 }

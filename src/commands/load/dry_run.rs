@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Load;
 use super::args::BatchSize;
-use super::prepare::{Prepared, broken_rules, check_flags, how_many, problem_lines, schema};
+use super::prepare::{FileStays, Prepared, broken_rules, check_flags, how_many, problem_lines, schema};
 use super::queue::find;
 use super::shape::TypesChoice;
 use super::stop::Stop;
@@ -67,7 +67,7 @@ fn run(command: &Load, mut prepared: Prepared, context: &Context) -> Result<Exit
     let problems = &checked.problems;
     if !problems.is_empty() {
         if !command.shape.skip_invalid {
-            return Err(Stop::Broken(broken_rules(input, checked.rows, problems)));
+            return Err(Stop::Broken(broken_rules(input, checked.rows, problems, FileStays::InPlace)));
         }
         context.ui.warn(&format!("{}; they would be left out", how_many(input, checked.rows, problems)));
         for line in problem_lines(problems) {

@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::unfit::Unfit;
 use super::{Folders, Load};
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
@@ -35,13 +36,27 @@ impl Load {
             return Err(Failure::new(Exit::Usage, message)
                 .hint("without it each has a rejects file of its own; `--failed-dir DIR` names the folder for them"));
         }
-        let mut files: Vec<PathBuf> = Vec::new();
-        for file in &self.files {
-            let found = if is_pattern(file) { self.matching(file, context)? } else { vec![file.clone()] };
+        let files = self.taken(context)?;
+        self.refuse_circles(&files)?;
+        Ok(Named::Many(files))
+    }
+
+    /// The files of names and patterns, but for those that are left alone.
+    fn taken(&self, context: &Context) -> Result<Vec<PathBuf>, Failure> {
+        let (mut files, mut unfit_of) = (Vec::<PathBuf>::new(), None);
+        for named in &self.files {
+            let is_pattern = is_pattern(named);
+            let found = if is_pattern { self.matching(named, context)? } else { vec![named.clone()] };
+            // Several names for a load that moves files are a pattern that a shell has expanded.
+            let is_chance = is_pattern || (self.folders.moves() && self.files.len() > 1);
             for file in found {
+                let unfit = Unfit::by_name(&file, self.shape.format).filter(|_| is_chance && file.exists());
                 if is_rejects_file(&file) {
                     let words = "a rejects file; mend it and load it by itself, or under another name";
                     skip(&file, "rejects", words, context);
+                } else if let Some(unfit) = unfit {
+                    unfit_of = Some(named);
+                    skip(&file, unfit.why(), unfit.words(), context);
                 } else if files.contains(&file) {
                     skip(&file, "repeated", "it is named twice", context);
                 } else {
@@ -49,8 +64,16 @@ impl Load {
                 }
             }
         }
-        self.refuse_circles(&files)?;
-        Ok(Named::Many(files))
+        match unfit_of {
+            // An inbox may hold nothing else tonight. Whoever names files and moves none wants them loaded.
+            Some(pattern) if files.is_empty() && !self.folders.moves() => {
+                let message = format!("{} matches no file that can be taken for an input", pattern.display());
+                Err(Failure::new(Exit::Usage, message).hint(
+                    "`--format FORMAT` takes files with any extension; a file that is named by itself is always taken",
+                ))
+            }
+            _ => Ok(files),
+        }
     }
 
     /// A file that is moved to where it is would be taken up again by the next load.

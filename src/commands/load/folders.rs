@@ -1,9 +1,12 @@
 //! The folders that files are put into when they are dealt with.
 
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::prepare::FileStays;
+use super::unfit::Unfit;
 use crate::failure::{Exit, Failure};
 
 /// Where files go when they are dealt with.
@@ -29,14 +32,39 @@ impl Folders {
         self.failed_dir.as_deref().or(self.done_dir.as_deref())
     }
 
-    /// Makes the folders that are missing. Before anything is sent is the time to know that they cannot be made.
+    /// Where a broken file is when its load is over.
+    pub(super) fn broken_file(&self) -> FileStays {
+        if self.failed_dir.is_some() { FileStays::UntilMoved } else { FileStays::InPlace }
+    }
+
+    /// How many files wait for a person in `--failed-dir`, rejects files among them: `3 files wait in failed`; nothing, if none does.
+    pub(super) fn waiting(&self) -> Option<String> {
+        let folder = self.failed_dir.as_deref()?;
+        let names = std::fs::read_dir(folder).ok()?.flatten();
+        let is_waiting = |entry: &DirEntry| {
+            let path = entry.path();
+            path.is_file() && Unfit::by_name(&path, None) != Some(Unfit::Partial)
+        };
+        let shown = folder.display();
+        match names.filter(is_waiting).count() {
+            0 => None,
+            1 => Some(format!("1 file waits in {shown}")),
+            count => Some(format!("{count} files wait in {shown}")),
+        }
+    }
+
+    /// Makes the folders that are missing, and tries whether files can be put there. Before anything is sent is the time to know.
     pub(super) fn make(&self) -> Result<(), Failure> {
         let named = [("--done-dir", &self.done_dir), ("--failed-dir", &self.failed_dir)];
         for (flag, folder) in named.into_iter().filter_map(|(flag, folder)| Some((flag, folder.as_deref()?))) {
-            std::fs::create_dir_all(folder).map_err(|error| {
-                let message = format!("`{flag} {}`: the folder is not there and cannot be made", folder.display());
-                Failure::new(Exit::Usage, message).caused_by(&error)
-            })?;
+            let shown = folder.display();
+            let wrong = |words: &str| Failure::new(Exit::Usage, format!("`{flag} {shown}`: {words}"));
+            if folder.is_file() {
+                return Err(wrong(&format!("{shown} is a file, not a folder")));
+            }
+            std::fs::create_dir_all(folder)
+                .map_err(|error| wrong("the folder is not there and cannot be made").caused_by(&error))?;
+            try_out(folder).map_err(|error| wrong("no file can be put there").caused_by(&error))?;
         }
         Ok(())
     }
@@ -46,4 +74,9 @@ impl Folders {
         let folders = [&self.done_dir, &self.failed_dir].into_iter().flatten();
         file.file_name().is_some_and(|name| folders.map(|folder| folder.join(name)).any(|path| path.exists()))
     }
+}
+
+/// Makes a file and removes it: permissions alone do not tell what a mount or a quota allows.
+fn try_out(folder: &Path) -> std::io::Result<()> {
+    tempfile::Builder::new().prefix(".uiq-").tempfile_in(folder)?.close()
 }

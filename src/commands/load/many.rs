@@ -58,7 +58,7 @@ pub(super) fn run(
         context.block_on(load(command, files, ends, accounts, &mut exit, context))
     };
     exit = stopped.as_ref().err().map_or(exit, |failure| exit.or_worse(failure.exit()));
-    summarise(ends, exit, stopped.is_ok(), context)?;
+    summarise(command, ends, exit, stopped.is_ok(), context)?;
     stopped.map_or_else(|failure| Err(failure.ending_with(exit)), |()| Ok(exit))
 }
 
@@ -91,12 +91,14 @@ async fn load(
     Ok(())
 }
 
-/// Says what became of the files: as data where the command came to its end.
-fn summarise(ends: &[FileEnd], exit: Exit, at_the_end: bool, context: &Context) -> Result<(), Failure> {
-    let words = if ends.len() > 1 { files_text(ends) } else { String::new() };
+/// Says what became of the files, and how many wait for a person: as data where the command came to its end.
+fn summarise(command: &Load, ends: &[FileEnd], exit: Exit, at_the_end: bool, context: &Context) -> Result<(), Failure> {
+    let files = (ends.len() > 1).then(|| files_text(ends));
+    let is_data = at_the_end && files.is_some();
+    let words = files.into_iter().chain(command.folders.waiting()).collect::<Vec<_>>().join("; ");
     let (words, data) = match context.ui.format() {
         Format::Json => (String::new(), Some(files_json(ends, exit as u8).to_string())),
-        Format::Text if at_the_end && !words.is_empty() => (String::new(), Some(words)),
+        Format::Text if is_data => (String::new(), Some(words)),
         Format::Text => (words, None),
     };
     context.ui.tell(&files_counted(ends, exit as u8), &words);

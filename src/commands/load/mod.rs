@@ -18,10 +18,11 @@ mod send;
 mod shape;
 mod shape_options;
 mod stop;
+mod unfit;
 mod wanted;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -39,6 +40,7 @@ use crate::journal::RunSummary;
 use crate::load::FileEnd;
 use crate::rows::Shard;
 use crate::ui::document::RunAccount;
+use crate::ui::quoted;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -60,10 +62,11 @@ NAME.rejects.csv (or .jsonl, .json) with the reason; mend them there and load th
 
 Several files, or a pattern, are loaded one after the other, each a run of its own; with -o json there is one report with all
 of them. Where files are moved, an inbox with nothing in it is no failure; a file that another load is working on is left to it;
-rejects files (NAME.rejects.csv) are left alone until they are named by themselves; a file goes to --done-dir when every row has
-its answer (exit codes 0, 3, 6) and to --failed-dir when it cannot be loaded as it is (2); any other stays for the next load.
-A broken file does not hold up the next one; no server, no permission and Ctrl-C do. The command ends with the most serious exit
-code: 130, 4, 1, 5, 2, 3, 6, 0. Write files under another name (.part) and rename them when they are whole: half a file may look
+rejects files (NAME.rejects.csv) are left alone until they are named by themselves, and so, of a pattern, are files whose
+extension says nothing (unless --format is given) or that they are not whole (.part, .tmp, .filepart, .crdownload, .bak, .swp, ~).
+A file goes to --done-dir when every row has its answer (exit codes 0, 3, 6) and to --failed-dir when it cannot be loaded as it
+is (2); any other stays for the next load. A broken file does not hold up the next one; no server, no permission and Ctrl-C do.
+The command ends with the most serious exit code: 130, 4, 1, 5, 2, 3, 6, 0. Write files under another name (.part) and rename them when they are whole: half a file may look
 like a whole one.
 
 A share (--shard) is checked with the whole file, and is a run of its own, with a rejects file of its own. All shares have to be
@@ -134,12 +137,27 @@ impl Load {
         accounts: &mut Vec<RunAccount>,
         context: &Context,
     ) -> Result<Exit, Failure> {
+        self.refuse_other_order()?;
         match self.named(context)? {
             Named::One(file) if self.dry_run => dry_run::one(self, &file, context).map_err(Stop::into_failure),
             Named::One(file) => one::run(self, &file, ends, accounts, context),
             Named::Many(files) if self.dry_run => dry_run::many(self, &files, context),
             Named::Many(files) => many::run(self, &files, ends, accounts, context),
         }
+    }
+
+    /// A file in the place of the queue, and no file in its own: that would be found out only at the file, if at all.
+    fn refuse_other_order(&self) -> Result<(), Failure> {
+        let [file] = self.files.as_slice() else { return Ok(()) };
+        let is_none =
+            !files::has_wildcard(file) && file != Path::new("-") && !file.exists() && !self.folders.have(file);
+        if !is_none || !Path::new(&self.queue).is_file() {
+            return Ok(());
+        }
+        let queue = file.display().to_string();
+        let command = format!("uiq load {} {}", quoted(&queue), quoted(&self.queue));
+        Err(Failure::new(Exit::Usage, format!("{queue}: no such file"))
+            .hint(format!("QUEUE comes first: did you mean `{command}`?")))
     }
 
     /// Goes on with a run, and with no other.

@@ -195,13 +195,24 @@ fn mapping(options: MappingOptions, columns: &Columns, input: &Input) -> Result<
     })
 }
 
+/// Whether a broken file is found where it was named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FileStays {
+    /// It is mended there.
+    InPlace,
+    /// It is put into a folder for such files; what to do is said where the move is.
+    UntilMoved,
+}
+
 /// What is wrong with the rows, rule by rule.
-pub(super) fn broken_rules(input: &Input, rows: u64, problems: &Problems) -> Failure {
+pub(super) fn broken_rules(input: &Input, rows: u64, problems: &Problems, stays: FileStays) -> Failure {
     let message = format!("{}; nothing was sent", how_many(input, rows, problems));
     let failure = problem_lines(problems).into_iter().fold(Failure::new(Exit::Usage, message), Failure::detail);
-    failure
-        .hint("mend the file, then run the same command again")
-        .hint("`--skip-invalid` loads the other rows, and writes these to the rejects file")
+    let failure = match stays {
+        FileStays::InPlace => failure.hint("mend the file, then run the same command again"),
+        FileStays::UntilMoved => failure,
+    };
+    failure.hint("`--skip-invalid` loads the other rows, and writes these to the rejects file")
 }
 
 /// How many rows break a rule.

@@ -35,9 +35,11 @@ impl Round<'_> {
             }
             Err(error) => {
                 let message = format!("cannot move {} to {}", end.file.display(), folder.display());
-                let failure = Failure::new(Exit::Failed, message)
-                    .caused_by(&error)
-                    .hint("its rows are safe: the next load finds that they are loaded, and only moves the file");
+                let hint = match end.state {
+                    FileState::Failed => "it is still there: mend it, then run the same command again",
+                    _ => "its rows are safe: the next load finds that they are loaded, and only moves the file",
+                };
+                let failure = Failure::new(Exit::Failed, message).caused_by(&error).hint(hint);
                 self.fail(end, &failure);
             }
         }
@@ -79,7 +81,12 @@ impl Round<'_> {
             let taken = target.with_file_name(file.file_name().unwrap_or_default());
             ui.warn(&format!("{} is there already, and stays", taken.display()));
         }
-        let words = format!("moved {} to {}", file.display(), target.display());
+        let moved = format!("moved {} to {}", file.display(), target.display());
+        let words = match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            _ if why != "failed" => moved,
+            Some(folder) => format!("{moved}; mend it there, and move it back into {}", folder.display()),
+            None => format!("{moved}; mend it there, and move it back"),
+        };
         ui.tell(&Told::Moved { file, to: target, why }, &words);
     }
 }

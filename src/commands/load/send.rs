@@ -229,7 +229,8 @@ fn checked(
     if !checked.problems.is_empty() {
         watch.view.close();
         if !command.shape.skip_invalid {
-            return Err(Stop::Broken(broken_rules(&prepared.input, checked.rows, &checked.problems)));
+            let stays = command.folders.broken_file();
+            return Err(Stop::Broken(broken_rules(&prepared.input, checked.rows, &checked.problems, stays)));
         }
         let how_many = how_many(&prepared.input, checked.rows, &checked.problems);
         context.ui.warn(&format!("{how_many}; left out, the rejects file will have them"));

@@ -164,3 +164,20 @@ fn a_file_that_is_not_there_or_is_none() {
     error: .: this is a folder, not a file
     ");
 }
+
+#[test]
+fn a_file_in_the_place_of_the_queue() {
+    let (place, sandbox) = (Place::new(), Sandboxed::new());
+    place.file("my invoices.csv", "Reference\nA\n");
+    for more in [&[][..], &["--dry-run"], &["--done-dir", "done"]] {
+        let words = [&["load", "my invoices.csv", "Invoices"], more].concat();
+        let output = uiq(&words).against(&sandbox).at(&place).run();
+        insta::allow_duplicates! { insta::assert_snapshot!(output, @"
+    exit: 2
+    --- stderr
+    error: Invoices: no such file
+
+    hint: QUEUE comes first: did you mean `uiq load Invoices 'my invoices.csv'`?
+    ") }
+    }
+}
