@@ -3,12 +3,14 @@
 use super::frame::Standing;
 use super::markup::Markup;
 use super::run::worded;
+use super::times::Clock;
 use crate::load::watch::{End, Processing, Watched};
 use crate::ui::document::account::RunAccount;
 use crate::ui::document::words::number;
+use crate::ui::processing::postponed_text;
 
 /// The items by status, and why nobody looks any more.
-pub(super) fn processing(run: &RunAccount, standing: Standing) -> Markup {
+pub(super) fn processing(run: &RunAccount, standing: Standing, clock: Clock<'_>) -> Markup {
     let Some(Watched { last, end }) = &run.processing else { return Markup::default() };
     let mut body = Markup::of("<p>{}", &[&how_it_ended(end)]);
     match last {
@@ -19,6 +21,9 @@ pub(super) fn processing(run: &RunAccount, standing: Standing) -> Markup {
                     "; {} of them came from others during the load, and nothing tells them from those of the file",
                     &[&number(seen.by_others())],
                 );
+            }
+            if let End::Postponed(postponed) = end {
+                body.add("; {}", &[&postponed_text(postponed, clock.zone)]);
             }
             body.add(".</p>{}", &[&by_status(seen)]);
         }
@@ -31,6 +36,9 @@ pub(super) fn processing(run: &RunAccount, standing: Standing) -> Markup {
 fn how_it_ended(end: &End) -> Markup {
     match end {
         End::Done => Markup::of("Watched until nothing was open any more.", &[]),
+        End::Postponed(_) => {
+            Markup::of("Watched until nothing was left that may be taken before the time to watch is up.", &[])
+        }
         End::TimeUp => Markup::of("The time to watch was up.", &[]),
         End::Interrupted => Markup::of("Watching was interrupted; the load was done.", &[]),
         End::Unreadable(why) => Markup::of("The items could not be counted any more: {}.", &[&worded(why)]),

@@ -72,7 +72,7 @@ pub(super) fn run_body(run: &RunAccount, standing: Standing, clock: Clock<'_>) -
     body.append(&problems(run, standing));
     body.append(&rejects(run, standing));
     body.append(&doubts(run, standing, clock));
-    body.append(&processing(run, standing));
+    body.append(&processing(run, standing, clock));
     body.append(&course(run, standing));
     body.append(&pace(run, standing));
     body.append(&standing.section("facts", "What, where, when, who", &facts(run, clock)));

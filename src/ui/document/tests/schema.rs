@@ -38,7 +38,16 @@ fn every_outcome_is_in_the_schema() {
 #[test]
 fn every_end_of_watching_is_in_the_schema() {
     use crate::load::watch::{End, Watched};
-    for end in [End::Done, End::TimeUp, End::Interrupted, End::Unreadable("a".into()), End::NotWatched("a".into())] {
+    use crate::orchestrator::Postponed;
+    let postponed = Postponed { items: 2, first: Some(jiff::Timestamp::UNIX_EPOCH) };
+    for end in [
+        End::Postponed(postponed),
+        End::Done,
+        End::TimeUp,
+        End::Interrupted,
+        End::Unreadable("a".into()),
+        End::NotWatched("a".into()),
+    ] {
         let run = RunAccount { processing: Some(Watched { last: None, end }), ..bare() };
         assert_valid(&document_json(&document(vec![run])));
     }
