@@ -85,6 +85,15 @@ impl Among {
     }
 }
 
+/// Items that nobody takes before a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Postponed {
+    /// How many.
+    pub items: u64,
+    /// When the first of them may be taken, where the answer says so.
+    pub first: Option<Timestamp>,
+}
+
 impl Client {
     /// How many items of a queue have this status.
     pub async fn count_items(
@@ -99,6 +108,26 @@ impl Client {
         let options = [("$filter", filter.as_str()), ("$count", "true"), ("$top", "1"), ("$select", "Id")];
         let answer = self.read("odata/QueueItems", &options).await?;
         parsed(&answer, wire::count)
+    }
+
+    /// The items that wait to be processed, and do so until after this moment.
+    pub async fn postponed_items(
+        &self,
+        queue: i64,
+        among: Among,
+        until: Timestamp,
+    ) -> Result<Postponed, OrchestratorError> {
+        let filter = format!("{} and Status eq 'New' and DeferDate gt {until:.0}", among.filter(queue));
+        let options = [
+            ("$filter", filter.as_str()),
+            ("$orderby", "DeferDate"),
+            ("$count", "true"),
+            ("$top", "1"),
+            ("$select", "Id,DeferDate"),
+        ];
+        let answer = self.read("odata/QueueItems", &options).await?;
+        let (items, first) = parsed(&answer, wire::postponed)?;
+        Ok(Postponed { items, first })
     }
 
     /// The newest items of a queue, at most a page of them.

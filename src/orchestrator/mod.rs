@@ -18,7 +18,7 @@ mod wire;
 
 pub use answer::{BulkAnswer, CreatedItem, ItemFailure, StoredItem};
 pub use body::{BulkBody, CommitType, item_body, write_item};
-pub use census::{Among, ItemStatus};
+pub use census::{Among, ItemStatus, Postponed};
 pub use client::{Client, Target};
 pub use error::{Concern, OrchestratorError, Page, Refusal};
 pub use folder::folder_header;

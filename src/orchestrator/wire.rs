@@ -72,6 +72,8 @@ struct Counted {
 struct Aged {
     #[serde(default)]
     creation_time: Option<String>,
+    #[serde(default)]
+    defer_date: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -157,6 +159,12 @@ pub(super) fn count(body: &[u8]) -> Result<u64, serde_json::Error> {
 pub(super) fn creation_time(body: &[u8]) -> Result<Option<Timestamp>, serde_json::Error> {
     let items: Collection<Aged> = serde_json::from_slice(body)?;
     Ok(items.value.into_iter().next().and_then(|item| moment(item.creation_time)))
+}
+
+/// How many there are, and until when the first of the page is postponed.
+pub(super) fn postponed(body: &[u8]) -> Result<(u64, Option<Timestamp>), serde_json::Error> {
+    let items: Collection<Aged> = serde_json::from_slice(body)?;
+    Ok((count(body)?, items.value.into_iter().next().and_then(|item| moment(item.defer_date))))
 }
 
 /// A moment, where the text is one: a date that we cannot read is no reason to show nothing at all.

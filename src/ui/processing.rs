@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::bar::{self, Bar};
@@ -9,6 +10,7 @@ use super::channels::{Progress, Ui};
 use super::plural::items;
 use super::progress::LINE_EVERY;
 use crate::load::watch::{End, Processing, Watched};
+use crate::orchestrator::Postponed;
 
 /// Shows how items are processed, a look at a time.
 #[derive(Debug)]
@@ -93,6 +95,7 @@ pub fn processing_text(watched: &Watched) -> String {
         (End::NotWatched(why), _) => format!("processing was not watched: {why}"),
         (end, last) => {
             let why = match end {
+                End::Postponed(_) => "nothing else may be taken before the time to watch is up; ",
                 End::TimeUp => "the time to watch is up; ",
                 End::Interrupted => "watching was interrupted, and the load is done; ",
                 End::Unreadable(_) => "the items cannot be counted any more; ",
@@ -100,6 +103,7 @@ pub fn processing_text(watched: &Watched) -> String {
             };
             let because = match end {
                 End::Unreadable(error) => format!("\n  because {error}"),
+                End::Postponed(postponed) => format!("\n{}", postponed_text(postponed, &TimeZone::system())),
                 _ => String::new(),
             };
             match last {
@@ -112,16 +116,29 @@ pub fn processing_text(watched: &Watched) -> String {
     }
 }
 
+/// `670 of them are postponed, the first until 2026-11-26 08:00`.
+pub(super) fn postponed_text(postponed: &Postponed, zone: &TimeZone) -> String {
+    let Postponed { items, first } = postponed;
+    let are = if *items == 1 { "is" } else { "are" };
+    match first.map(|first| zone.to_datetime(first)) {
+        None => format!("{items} of them {are} postponed"),
+        Some(first) if *items == 1 => format!("1 of them is postponed until {}", first.strftime("%Y-%m-%d %H:%M")),
+        Some(first) => format!("{items} of them {are} postponed, the first until {}", first.strftime("%Y-%m-%d %H:%M")),
+    }
+}
+
 /// The same for scripts. Its shape changes only with its version, which is that of the report it stands in.
 pub fn processing_json(watched: &Watched) -> Value {
     let (end, why) = match &watched.end {
         End::Done => ("done", None),
+        End::Postponed(_) => ("postponed", None),
         End::TimeUp => ("time_up", None),
         End::Interrupted => ("interrupted", None),
         End::Unreadable(why) => ("unreadable", Some(why)),
         End::NotWatched(why) => ("not_watched", Some(why)),
     };
     let seen = watched.last.as_ref();
+    let postponed = if let End::Postponed(postponed) = &watched.end { Some(postponed) } else { None };
     let of = |count: fn(&Processing) -> u64| seen.map(count);
     json!({
         "end": end,
@@ -137,6 +154,8 @@ pub fn processing_json(watched: &Watched) -> Value {
         // Only once nothing is open it is certain that nothing is merely on its way from one state to the next.
         "gone": of(|seen| if seen.open() == 0 { seen.gone() } else { 0 }),
         "retried_attempts": of(|seen| seen.retried),
+        "postponed": postponed.map(|postponed| postponed.items),
+        "postponed_until": postponed.and_then(|postponed| postponed.first).map(|first| first.to_string()),
     })
 }
 
@@ -158,6 +177,24 @@ mod tests {
 
     fn text(last: Option<Processing>, end: End) -> String {
         processing_text(&Watched { last, end })
+    }
+
+    #[test]
+    fn what_is_postponed_is_said_with_the_moment_where_it_is_known() {
+        let first = "2026-11-26T08:00:00Z".parse().ok();
+        let said = [(670, first), (1, first), (2, None)];
+        let said = said.map(|(items, first)| postponed_text(&Postponed { items, first }, &TimeZone::UTC));
+        insta::assert_snapshot!(said.join("\n"), @"
+    670 of them are postponed, the first until 2026-11-26 08:00
+    1 of them is postponed until 2026-11-26 08:00
+    2 of them are postponed
+    ");
+        let open = Processing { new: 2, successful: 98, ..SEEN };
+        let end = End::Postponed(Postponed { items: 2, first: None });
+        insta::assert_snapshot!(text(Some(open), end), @"
+    nothing else may be taken before the time to watch is up; 98 of 100 items processed: 2 new, 0 in progress, 98 successful, 0 failed
+    2 of them are postponed
+    ");
     }
 
     #[test]
@@ -191,6 +228,6 @@ mod tests {
 
     processing was not watched: no row was accepted
     ");
-        insta::assert_snapshot!(processing_json(&Watched { last: Some(open), end: End::TimeUp }).to_string(), @r#"{"abandoned":0,"by_others":7,"deleted":0,"end":"time_up","failed":8,"gone":0,"in_progress":2,"items":100,"new":30,"retried_attempts":1,"successful":60,"why":null}"#);
+        insta::assert_snapshot!(processing_json(&Watched { last: Some(open), end: End::TimeUp }).to_string(), @r#"{"abandoned":0,"by_others":7,"deleted":0,"end":"time_up","failed":8,"gone":0,"in_progress":2,"items":100,"new":30,"postponed":null,"postponed_until":null,"retried_attempts":1,"successful":60,"why":null}"#);
     }
 }

@@ -80,6 +80,11 @@ fn rules_that_are_broken_are_told_although_no_run_began() {
     assert_eq!((&run["outcome"], &run["run"], &run["sitting"]), (&"not_begun".into(), &Value::Null, &Value::Null));
     assert_eq!(run["problems"][0]["times"], 2);
     assert!(run["problems"][0]["first"][0].as_str().unwrap().contains("row 2, column `Amount:number`"), "{run:#}");
+    assert_eq!(run["processing"], Value::Null);
+    uiq(&["load", "Invoices", "four.csv", "--report", "r.html"]).against(&sandbox).at(&place).run().failed_with(2);
+    let page = place.read("r.html");
+    assert!(page.contains("<p>four.csv: 2 of 3 rows break a rule"), "{page}");
+    assert_eq!(page.matches("row 2, column <code>Amount:number</code>").count(), 1, "{page}");
 }
 
 #[test]
@@ -179,6 +184,38 @@ fn an_interrupt_is_told_and_so_is_a_second_one() {
         assert_eq!((&run["outcome"], &run["exit_code"]), (&"interrupted".into(), &130.into()));
         assert_eq!(run["run"]["accepted"], 0);
     }
+}
+
+#[test]
+fn what_robots_made_of_the_items_is_told_where_somebody_watched() {
+    let place = place();
+    let load = |report: &str| {
+        uiq(&["load", "--sandbox", "Invoices", "four.csv", "--watch-processing", "--report", report])
+            .at(&place)
+            .run()
+            .succeeded()
+    };
+    let seen = told(&place, &load("r.json"))["processing"].clone();
+    assert_eq!((&seen["end"], &seen["items"], &seen["new"]), (&"done".into(), &4.into(), &0.into()));
+    load("r.html");
+    let page = place.read("r.html");
+    assert!(page.contains("What robots made of them") && page.contains("4 of 4 items processed"), "{page}");
+}
+
+#[test]
+fn an_empty_inbox_has_a_report_that_says_so() {
+    let place = Place::new();
+    std::fs::create_dir(place.work().join("inbox")).unwrap();
+    let load = |report: &str| {
+        let output = uiq(&["load", "Invoices", "inbox/*.csv", "--done-dir", "done", "--report", report]);
+        output.at(&place).run().succeeded()
+    };
+    load("r.json");
+    let report: Value = serde_json::from_str(&place.read("r.json")).unwrap();
+    assert_valid(&report);
+    assert_eq!((&report["runs"], &report["asked_for"]["files"][0]), (&serde_json::json!([]), &"inbox/*.csv".into()));
+    load("r.html");
+    assert!(place.read("r.html").contains("<h1>Nothing to do</h1>"));
 }
 
 #[test]

@@ -64,6 +64,15 @@ fn the_time_is_up_while_nobody_works() {
 }
 
 #[test]
+fn what_is_postponed_beyond_the_time_is_not_waited_for() {
+    let (place, sandbox) = (Place::new(), Sandboxed::new());
+    place.file("invoices.csv", "Postpone,Amount\n2999-01-02T12:00:00Z,1\n2999-03-02T12:00:00Z,2\n");
+    let output = load(&[], &place, &sandbox).run().succeeded();
+    assert!(output.stdout.contains("nothing else may be taken before the time to watch is up"), "{output}");
+    assert!(output.stdout.contains("2 of them are postponed, the first until 2999-01-0"), "{output}");
+}
+
+#[test]
 #[cfg(unix)]
 fn ctrl_c_ends_the_watching_and_not_the_load() {
     let (place, sandbox) = (place(), Sandboxed::new());

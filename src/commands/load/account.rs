@@ -13,6 +13,7 @@ use crate::http::Jobs;
 use crate::journal::{Counts, Journal, Operator, Reject, RunId};
 use crate::load::chronicle::Chronicle;
 use crate::load::report::{Pace, Report};
+use crate::load::watch::Watched;
 use crate::load::{BatchRows, Checked, Event, Observer, Plan};
 use crate::ui::document::{
     Ended, Known, Outcome, Place, Problem, RejectDigest, RunAccount, SittingAccount, rejects_steps,
@@ -35,6 +36,7 @@ pub(super) struct Account {
     chronicle: Chronicle,
     pace: Option<Pace>,
     unreadable: Option<String>,
+    processing: Option<Watched>,
     wrong: Option<Failure>,
 }
 
@@ -62,6 +64,7 @@ impl Account {
             chronicle: Chronicle::default(),
             pace: None,
             unreadable: None,
+            processing: None,
             wrong: None,
         }
     }
@@ -117,6 +120,11 @@ impl Account {
         self.unreadable.clone_from(&report.unreadable);
     }
 
+    /// Watching the items is over, where anybody wanted to know what becomes of them.
+    pub(super) fn processed(&mut self, watched: Option<&Watched>) {
+        self.processing = watched.cloned();
+    }
+
     /// It did not end well, for this reason.
     pub(super) fn went_wrong(&mut self, failure: &Failure) {
         self.wrong = Some(failure.clone());
@@ -157,6 +165,7 @@ impl Account {
             rows: self.rows,
             known,
             sitting,
+            processing: self.processing,
         }
     }
 }

@@ -81,6 +81,7 @@ fn load(
         drop(lock);
         if let Outcome::Report(report) = &mut outcome {
             report.processing = session.watch(report, newest_before).await?;
+            account.processed(report.processing.as_ref());
         }
         let (queue, lasting) = (session.queue().to_owned(), session.memory.lasting);
         session.close().await;

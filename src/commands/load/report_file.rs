@@ -47,13 +47,24 @@ impl Load {
         if let (Err(failure), true) = (&outcome, accounts.is_empty()) {
             accounts.push(Account::of_none(self, failure, context));
         }
-        match report.write(accounts, exit, context) {
+        match report.write(&self.document(accounts, exit), context) {
             Err(failure) if outcome.is_err() || exit != Exit::Done => {
                 context.ui.tell(&failure.told(), &failure.to_string());
             }
             written => written?,
         }
         outcome
+    }
+
+    fn document(&self, runs: Vec<RunAccount>, exit: Exit) -> Document {
+        Document {
+            written: Timestamp::now(),
+            zone: TimeZone::system(),
+            exit: exit as u8,
+            queue: self.queue.clone(),
+            files: self.files.iter().map(|file| file.display().to_string()).collect(),
+            runs,
+        }
     }
 }
 
@@ -94,11 +105,10 @@ impl ReportFile {
     }
 
     /// Writes the report: the whole of it, or none. It is readable for its owner alone, for messages may repeat what rows hold.
-    fn write(&self, runs: Vec<RunAccount>, exit: Exit, context: &Context) -> Result<(), Failure> {
-        let document = Document { written: Timestamp::now(), zone: TimeZone::system(), exit: exit as u8, runs };
+    fn write(&self, document: &Document, context: &Context) -> Result<(), Failure> {
         let text = match self.form {
-            Form::Html => document_html(&document),
-            Form::Json => format!("{:#}\n", document_json(&document)),
+            Form::Html => document_html(document),
+            Form::Json => format!("{:#}\n", document_json(document)),
         };
         let written = Replacement::begin(&self.path).and_then(|mut draft| {
             draft.write_all(text.as_bytes())?;

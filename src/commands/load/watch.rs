@@ -21,8 +21,8 @@ pub struct WatchArgs {
     ///
     /// Exit code and rejects are those of the load, whatever becomes of its items. They are counted by status: a look takes 7 of the
     /// 100 reads of items that Orchestrator allows a minute (14 where items are retried), and watching takes 40 of them at most, and
-    /// 20 more at the beginning. What others add to the queue during the load is counted along, and said. With --sandbox a robot works
-    /// on the items.
+    /// 20 more at the beginning. Where only items are left that are postponed for longer than --for, watching ends. What others add
+    /// to the queue during the load is counted along, and said. With --sandbox a robot works on the items.
     #[arg(long)]
     pub watch_processing: bool,
     /// For how long at most

@@ -3,10 +3,11 @@
 use std::future::Future;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-use super::look::{Window, look};
+use super::look::{Window, look, only_postponed};
 use super::pace::Pace;
 use super::processing::{End, Processing, Watched};
 use super::sight::Sight;
@@ -45,7 +46,7 @@ pub async fn follow<S: Sight>(
         let looking = looks(sight, run, &mut noted);
         tokio::select! {
             end = looking => match end {
-                Ok(()) => End::Done,
+                Ok(end) => end,
                 Err(error) => End::Unreadable(error.to_string()),
             },
             () = interrupted => End::Interrupted,
@@ -55,23 +56,33 @@ pub async fn follow<S: Sight>(
     Watched { last, end }
 }
 
-/// Looks until nothing is open. May be dropped at any point: it only reads.
+/// Looks until nothing is open, or what is open is postponed for longer than anybody looks. May be dropped at any point: it only reads.
 async fn looks<S: Sight>(
     sight: &S,
     run: Followed,
     observer: &mut impl FnMut(&Processing),
-) -> Result<(), OrchestratorError> {
+) -> Result<End, OrchestratorError> {
+    let time = SignedDuration::try_from(run.time).unwrap_or(SignedDuration::MAX);
+    let time_up = Timestamp::now().saturating_add(time).unwrap_or(Timestamp::MAX);
     let (mut pace, window) = (Pace::new(), window(sight, run).await?);
-    let mut was_open = true;
+    let (mut was_open, mut before) = (true, None);
     loop {
-        let (seen, reads) = look(sight, window).await?;
+        let (seen, mut reads) = look(sight, window).await?;
         observer(&seen);
         tracing::debug!(reads, ?seen, "watch.looked");
         // An item that is retried for the second time may be between two states at the moment of both questions; not twice.
         if seen.open() == 0 && (seen.gone() == 0 || !was_open) {
-            return Ok(());
+            return Ok(End::Done);
         }
-        was_open = seen.open() > 0;
+        // One read more, and only where nothing moves: robots have then taken all that they may take, or there are none.
+        if seen.in_progress == 0 && seen.new > 0 && before == Some(seen) {
+            let (postponed, more) = only_postponed(sight, window, &seen, time_up).await?;
+            if let Some(postponed) = postponed {
+                return Ok(End::Postponed(postponed));
+            }
+            reads += more;
+        }
+        (was_open, before) = (seen.open() > 0, Some(seen));
         sleep(pace.wait_after(reads)).await;
     }
 }

@@ -1,8 +1,10 @@
 //! One look at the items of a run.
 
+use jiff::Timestamp;
+
 use super::processing::Processing;
 use super::sight::Sight;
-use crate::orchestrator::{Among, ItemStatus, OrchestratorError};
+use crate::orchestrator::{Among, ItemStatus, OrchestratorError, Postponed};
 
 /// The items of a run.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +64,25 @@ pub(super) async fn look<S: Sight>(sight: &S, window: Window) -> Result<(Process
     seen.in_progress = in_progress.min(seen.items.saturating_sub(seen.settled()));
     seen.new = new.min(seen.items.saturating_sub(seen.settled() + seen.in_progress));
     Ok((seen, counter.reads))
+}
+
+/// The items that are postponed until after this moment, where these are all that is open; tells how many reads it took.
+pub(super) async fn only_postponed<S: Sight>(
+    sight: &S,
+    window: Window,
+    seen: &Processing,
+    until: Timestamp,
+) -> Result<(Option<Postponed>, u32), OrchestratorError> {
+    let mut all = sight.postponed(Among::Added(window.after, window.to), until).await?;
+    let mut reads = 1;
+    // Retries are postponed, too, where the queue waits between two attempts.
+    if seen.retried > 0 && all.items < seen.new {
+        let again = sight.postponed(Among::RetriesOf(window.after), until).await?;
+        let first = all.first.into_iter().chain(again.first).min();
+        all = Postponed { items: all.items + again.items, first };
+        reads += 1;
+    }
+    Ok(((all.items >= seen.new).then_some(all), reads))
 }
 
 const ENDS: [ItemStatus; 4] = [ItemStatus::Successful, ItemStatus::Failed, ItemStatus::Abandoned, ItemStatus::Deleted];

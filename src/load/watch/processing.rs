@@ -1,5 +1,7 @@
 //! How far robots have come, and why nobody looks any more.
 
+use crate::orchestrator::Postponed;
+
 /// How many of a run's items are where. Where one is retried, its latest attempt counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Processing {
@@ -51,6 +53,8 @@ impl Processing {
 pub enum End {
     /// Nothing is open.
     Done,
+    /// Only items are left that nobody takes before the time is up.
+    Postponed(Postponed),
     /// The time was up.
     TimeUp,
     /// The user has seen enough.

@@ -2,8 +2,10 @@
 
 use std::future::Future;
 
+use jiff::Timestamp;
+
 use crate::load::submit::{Remote, Submit};
-use crate::orchestrator::{Among, ItemStatus, OrchestratorError, patiently};
+use crate::orchestrator::{Among, ItemStatus, OrchestratorError, Postponed, patiently};
 
 /// What watching asks of Orchestrator.
 pub trait Sight: Sync {
@@ -16,6 +18,13 @@ pub trait Sight: Sync {
         among: Among,
         status: Option<ItemStatus>,
     ) -> impl Future<Output = Result<u64, OrchestratorError>> + Send;
+
+    /// The new items that nobody takes until after this moment.
+    fn postponed(
+        &self,
+        among: Among,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<Postponed, OrchestratorError>> + Send;
 }
 
 impl Sight for Remote {
@@ -26,5 +35,10 @@ impl Sight for Remote {
     async fn count(&self, among: Among, status: Option<ItemStatus>) -> Result<u64, OrchestratorError> {
         let queue = self.queue()?;
         patiently(self.patience(), || self.client().count_items(queue, among, status)).await
+    }
+
+    async fn postponed(&self, among: Among, until: Timestamp) -> Result<Postponed, OrchestratorError> {
+        let queue = self.queue()?;
+        patiently(self.patience(), || self.client().postponed_items(queue, among, until)).await
     }
 }

@@ -11,6 +11,7 @@ use crate::journal::{Operator, RunSummary, SettledDoubt};
 use crate::load::BatchRows;
 use crate::load::chronicle::Chronicle;
 use crate::load::report::Pace;
+use crate::load::watch::Watched;
 use crate::rows::RangeSet;
 
 /// The document: a command, and the runs that it worked on.
@@ -22,6 +23,10 @@ pub struct Document {
     pub zone: TimeZone,
     /// The exit code of the command.
     pub exit: u8,
+    /// The queue, as it was typed.
+    pub queue: String,
+    /// Files and patterns, as they were typed.
+    pub files: Vec<String>,
     /// The runs, in the order in which the files were named.
     pub runs: Vec<RunAccount>,
 }
@@ -51,6 +56,8 @@ pub struct RunAccount {
     pub known: Option<Known>,
     /// What this sitting looked like; none where nothing was to be sent.
     pub sitting: Option<SittingAccount>,
+    /// What became of the items afterwards; none where nobody wanted to know.
+    pub processing: Option<Watched>,
 }
 
 /// Where a queue is.

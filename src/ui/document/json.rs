@@ -9,6 +9,7 @@ use super::rejects::{RejectReason, SameMessage, SomeRows};
 use super::words::{cause_name, evidence_name, outcome_name};
 use crate::journal::{Ending, SettledDoubt, Sitting};
 use crate::load::chronicle::{Bin, Chronicle, PauseReason, Point};
+use crate::ui::processing::processing_json;
 use crate::ui::report::pace_json;
 
 /// The name of the schema: `$id` there, `$schema` here.
@@ -22,6 +23,7 @@ pub fn document_json(document: &Document) -> Value {
         "uiq": env!("CARGO_PKG_VERSION"),
         "written": document.written.to_string(),
         "exit_code": document.exit,
+        "asked_for": { "queue": document.queue, "files": document.files },
         "runs": document.runs.iter().map(run).collect::<Vec<_>>(),
     })
 }
@@ -45,6 +47,7 @@ fn run(account: &RunAccount) -> Value {
         "problems": account.problems.iter().map(problem).collect::<Vec<_>>(),
         "run": account.known.as_ref().map(known),
         "sitting": account.sitting.as_ref().map(sitting),
+        "processing": account.processing.as_ref().map(processing_json),
     })
 }
 

@@ -95,3 +95,22 @@ async fn watching_ends_with_the_time_with_ctrl_c_and_with_the_permission_to_look
     assert!(matches!(&watched.end, End::Unreadable(why) if why.contains("403")), "{watched:?}");
     assert_eq!(watched.last.unwrap().new, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn items_that_nobody_takes_before_the_time_is_up_are_not_waited_for() {
+    let queue = Queue::new().item(&goes(5, Successful)).postponed(90_000).postponed(80_000);
+    let (watched, looks) = followed(&queue, 3).await;
+    let End::Postponed(postponed) = watched.end else { panic!("{watched:?}") };
+    assert_eq!((postponed.items, watched.last.unwrap().new, watched.last.unwrap().successful), (2, 2, 1));
+    assert!(postponed.first.unwrap() < jiff::Timestamp::now() + jiff::SignedDuration::from_secs(85_000));
+    assert!(looks.len() < 20, "{}", looks.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_postponed_until_within_the_time_or_not_at_all_is_waited_for() {
+    for queue in [Queue::new().postponed(90_000).postponed(60), Queue::new().postponed(90_000).item(&[(0, New)])] {
+        let (watched, _) = followed(&queue, 2).await;
+        assert_eq!((watched.end, watched.last.unwrap().new), (End::TimeUp, 2));
+        assert!(queue.most_a_minute() <= 75 && queue.reads() <= 30 * 40 + 40, "{} reads", queue.reads());
+    }
+}

@@ -3,16 +3,18 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use crate::load::watch::Sight;
-use crate::orchestrator::{Among, ItemStatus, OrchestratorError, Refusal};
+use crate::orchestrator::{Among, ItemStatus, OrchestratorError, Postponed, Refusal};
 
 /// An item: its states, each from so many seconds on. Before the first it is not in the queue.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     id: i64,
     ancestor: Option<i64>,
+    postponed: Option<Timestamp>,
     states: Vec<(u64, Option<ItemStatus>)>,
 }
 
@@ -46,6 +48,14 @@ impl Queue {
         self.any(None, vec![(0, Some(ItemStatus::New)), (at, None)])
     }
 
+    /// With a new item that nobody takes for so many seconds from now.
+    pub(super) fn postponed(self, seconds: i64) -> Self {
+        let mut queue = self.item(&[(0, ItemStatus::New)]);
+        let until = Timestamp::now() + SignedDuration::from_secs(seconds);
+        queue.items.last_mut().unwrap().postponed = Some(until);
+        queue
+    }
+
     /// Not to be read any more after this time.
     pub(super) fn readable_for(self, seconds: u64) -> Self {
         Self { readable_for: Duration::from_secs(seconds), ..self }
@@ -53,7 +63,7 @@ impl Queue {
 
     fn any(mut self, ancestor: Option<i64>, states: Vec<(u64, Option<ItemStatus>)>) -> Self {
         let id = self.items.last().map_or(101, |item| item.id + 1);
-        self.items.push(Item { id, ancestor, states });
+        self.items.push(Item { id, ancestor, postponed: None, states });
         self
     }
 
@@ -93,6 +103,14 @@ impl Queue {
 }
 
 impl Item {
+    fn is_among(&self, among: Among) -> bool {
+        match among {
+            Among::All => true,
+            Among::Added(after, to) => self.id > after && self.id <= to && self.ancestor.is_none(),
+            Among::RetriesOf(after) => self.ancestor.is_some_and(|ancestor| ancestor > after),
+        }
+    }
+
     fn status(&self, now: u64) -> Option<ItemStatus> {
         self.states.iter().rfind(|(at, _)| *at <= now).and_then(|(_, status)| *status)
     }
@@ -106,12 +124,14 @@ impl Sight for Queue {
 
     async fn count(&self, among: Among, status: Option<ItemStatus>) -> Result<u64, OrchestratorError> {
         let now = self.ask()?;
-        let is_among = |item: &&Item| match among {
-            Among::All => true,
-            Among::Added(after, to) => item.id > after && item.id <= to && item.ancestor.is_none(),
-            Among::RetriesOf(after) => item.ancestor.is_some_and(|ancestor| ancestor > after),
-        };
-        let found = self.items.iter().filter(is_among).filter_map(|item| item.status(now));
+        let found = self.items.iter().filter(|item| item.is_among(among)).filter_map(|item| item.status(now));
         Ok(found.filter(|found| status.is_none_or(|status| status == *found)).count() as u64)
+    }
+
+    async fn postponed(&self, among: Among, until: Timestamp) -> Result<Postponed, OrchestratorError> {
+        let now = self.ask()?;
+        let new = self.items.iter().filter(|item| item.is_among(among) && item.status(now) == Some(ItemStatus::New));
+        let later: Vec<Timestamp> = new.filter_map(|item| item.postponed).filter(|moment| *moment > until).collect();
+        Ok(Postponed { items: later.len() as u64, first: later.into_iter().min() })
     }
 }

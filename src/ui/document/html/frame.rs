@@ -40,6 +40,7 @@ impl Standing {
 pub fn document_html(document: &Document) -> String {
     let clock = Clock { zone: &document.zone };
     let (title, body) = match document.runs.as_slice() {
+        [] => (String::from("Nothing to do"), none(document, clock)),
         [run] => (title_of(run), one(run, clock)),
         runs => (format!("{} files", number(runs.len() as u64)), many(document, clock)),
     };
@@ -67,6 +68,21 @@ pub(super) fn title_of(run: &RunAccount) -> String {
     format!("{} into {}", run.input, run.queue)
 }
 
+/// An inbox with nothing in it, on most nights; or with files that another load has.
+fn none(document: &Document, clock: Clock<'_>) -> Markup {
+    let mut body = Markup::of(
+        "<header><p class='soft small'>uiq report of a load, {}</p><h1>Nothing to do</h1>\
+         <p class='verdict'>There was no file to load, or another load has it. Exit code {}.</p></header>\n<main>\n\
+         <section aria-labelledby='asked'><h2 id='asked'>What was asked for</h2><dl class='facts'>",
+        &[&clock.time(document.written), &document.exit],
+    );
+    for file in &document.files {
+        body.add("<dt>Files</dt><dd><bdi>{}</bdi></dd>", &[file]);
+    }
+    body.add("<dt>Queue</dt><dd><bdi>{}</bdi></dd></dl></section>\n</main>\n", &[&document.queue]);
+    body
+}
+
 fn one(run: &RunAccount, clock: Clock<'_>) -> Markup {
     let standing = Standing { heading: 1, number: 1 };
     let mut body = Markup::of("<header>{}</header>\n<main>\n", &[&run_header(run, standing, clock)]);
@@ -77,9 +93,9 @@ fn one(run: &RunAccount, clock: Clock<'_>) -> Markup {
 
 fn many(document: &Document, clock: Clock<'_>) -> Markup {
     let mut body = Markup::of(
-        "<header><p class='soft small'>uiq report of a load</p><h1>{} files</h1>\
+        "<header><p class='soft small'>uiq report of a load, {}</p><h1>{} files</h1>\
          <p class='verdict'>Exit code of the command: <b>{}</b></p></header>\n<main>\n",
-        &[&number(document.runs.len() as u64), &document.exit],
+        &[&clock.time(document.written), &number(document.runs.len() as u64), &document.exit],
     );
     body.add(
         "<section aria-labelledby='runs'><h2 id='runs'>Files</h2><div class='scroll' role='group' aria-labelledby='runs' tabindex='0'><table><thead><tr>\

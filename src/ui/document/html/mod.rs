@@ -12,6 +12,7 @@ mod frame;
 mod markup;
 mod pace;
 mod plot;
+mod processing;
 mod rejects;
 mod run;
 mod times;

@@ -18,7 +18,7 @@ pub(super) fn problems(run: &RunAccount, standing: Standing) -> Markup {
         let times = if problem.times == 1 { String::from("once") } else { format!("{} times", number(problem.times)) };
         body.add("<details open><summary><b>{}</b>, broken {}</summary><ul>", &[&problem.rule, &times]);
         for line in &problem.first {
-            body.add("<li>{}", &[line]);
+            body.add("<li>{}", &[&worded(line)]);
         }
         let more = problem.times.saturating_sub(problem.first.len() as u64);
         if more > 0 {
@@ -28,6 +28,12 @@ pub(super) fn problems(run: &RunAccount, standing: Standing) -> Markup {
     }
     body.add("</div>", &[]);
     standing.section("problems", "Rules that rows break", &body)
+}
+
+/// Tells whether the lines of the failure are those of the rules that rows break.
+pub(super) fn details_are_problems(run: &RunAccount) -> bool {
+    let first = run.problems.first().and_then(|problem| problem.first.first());
+    run.known.is_none() && first.is_some() && run.ending.details.first() == first
 }
 
 /// The rejects by reason, each with its rows folded away.

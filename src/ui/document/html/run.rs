@@ -1,11 +1,14 @@
 //! One run: what became of it, what to do next, and the facts.
 
+use std::path::Path;
+
 use super::course::course;
 use super::doubts::{doubts, sittings};
 use super::frame::{Standing, title_of};
 use super::markup::Markup;
 use super::pace::pace;
-use super::rejects::{problems, rejects};
+use super::processing::processing;
+use super::rejects::{details_are_problems, problems, rejects};
 use super::times::Clock;
 use crate::ui::document::account::{Known, Outcome, RunAccount};
 use crate::ui::document::words::{length, number, outcome_name, outcome_words};
@@ -34,10 +37,12 @@ pub(super) fn run_header(run: &RunAccount, standing: Standing, clock: Clock<'_>)
         header.add("<p>What follows is told of run <bdi>{}</bdi>, begun {}.</p>", &[&known.run.id, &began]);
     }
     if let Some(message) = &ending.message {
-        header.add("<div class='said'><p>{}</p>", &[&sentence(message)]);
-        if !ending.details.is_empty() || !ending.causes.is_empty() {
+        header.add("<div class='said'><p>{}</p>", &[&sentence(message, &run.input)]);
+        // Told below, by rule, with what there is more of each.
+        let details = if details_are_problems(run) { &[] } else { ending.details.as_slice() };
+        if !details.is_empty() || !ending.causes.is_empty() {
             header.add("<ul>", &[]);
-            for detail in &ending.details {
+            for detail in details {
                 header.add("<li>{}", &[&worded(detail)]);
             }
             for cause in &ending.causes {
@@ -59,7 +64,7 @@ pub(super) fn run_body(run: &RunAccount, standing: Standing, clock: Clock<'_>) -
     if !run.ending.next.is_empty() {
         let mut steps = Markup::of("<ul class='next'>", &[]);
         for step in &run.ending.next {
-            steps.add("<li>{}", &[&sentence(step)]);
+            steps.add("<li>{}", &[&sentence(step, &run.input)]);
         }
         steps.add("</ul>", &[]);
         body.append(&standing.section("next", "What to do next", &steps));
@@ -67,6 +72,7 @@ pub(super) fn run_body(run: &RunAccount, standing: Standing, clock: Clock<'_>) -
     body.append(&problems(run, standing));
     body.append(&rejects(run, standing));
     body.append(&doubts(run, standing, clock));
+    body.append(&processing(run, standing, clock));
     body.append(&course(run, standing));
     body.append(&pace(run, standing));
     body.append(&standing.section("facts", "What, where, when, who", &facts(run, clock)));
@@ -74,8 +80,16 @@ pub(super) fn run_body(run: &RunAccount, standing: Standing, clock: Clock<'_>) -
     body
 }
 
-/// Our fragments as a sentence begins.
-fn sentence(words: &str) -> Markup {
+/// Our fragments as a sentence begins. A name at their beginning stays as it is: that of the input, or of its rejects file beside it,
+/// and whatever is no plain word.
+fn sentence(words: &str, input: &str) -> Markup {
+    let input = Path::new(input).with_extension("");
+    let names = [Some(input.as_path()), input.file_name().map(Path::new)];
+    let is_name = names.into_iter().flatten().any(|name| words.starts_with(&*name.to_string_lossy()));
+    let word = words.split(' ').next().unwrap_or_default().trim_end_matches(',');
+    if is_name || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return worded(words);
+    }
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     worded(&(first + letters.as_str()))
@@ -183,7 +197,24 @@ fn facts(run: &RunAccount, clock: Clock<'_>) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::worded;
+    use super::{sentence, worded};
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_letter_and_a_name_as_it_is() {
+        let shown = |words, input| sentence(words, input).into_string();
+        assert_eq!(shown("mend the file", "in/bad 2.csv"), "Mend the file");
+        assert_eq!(shown("first, look", "-"), "First, look");
+        for name in [
+            "bad 2.csv: broken",
+            "in/bad 2.csv: broken",
+            "bad 2.rejects.csv: full",
+            "other.csv: broken",
+            "rows: broken",
+            "`a` does",
+        ] {
+            assert_eq!(shown(name, "in/bad 2.csv"), worded(name).into_string());
+        }
+    }
 
     #[test]
     fn what_stands_in_backticks_is_code_and_a_lone_one_is_itself() {

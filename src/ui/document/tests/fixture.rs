@@ -13,6 +13,7 @@ use crate::journal::{
 };
 use crate::load::chronicle::Chronicle;
 use crate::load::report::Pace;
+use crate::load::watch::{End, Processing, Watched};
 use crate::load::{BatchRows, Chosen, Ending as RequestEnding, Event, Tally};
 use crate::rows::{Portion, RowNumber, RowRange};
 use crate::ui::document::*;
@@ -21,7 +22,14 @@ use crate::ui::document::*;
 pub(super) const HOSTILE: &str = "</title></style><script>alert(1)</script>'\"><img src=x onerror=alert(1)>{}`x`&amp;";
 
 pub(super) fn document(runs: Vec<RunAccount>) -> Document {
-    Document { written: Timestamp::UNIX_EPOCH, zone: TimeZone::UTC, exit: 3, runs }
+    Document {
+        written: Timestamp::UNIX_EPOCH,
+        zone: TimeZone::UTC,
+        exit: 3,
+        queue: String::from("Invoices"),
+        files: vec![String::from("in/*.csv")],
+        runs,
+    }
 }
 
 /// A run of which everything can be said, and every word of it is `text`.
@@ -61,6 +69,10 @@ pub(super) fn full(text: &str) -> RunAccount {
             }),
             unreadable: Some(text.to_owned()),
         }),
+        processing: Some(Watched {
+            last: Some(Processing { items: 900, ours: 890, new: 30, failed: 8, retried: 2, ..Processing::default() }),
+            end: End::Unreadable(text.to_owned()),
+        }),
         ..not_begun(text)
     }
 }
@@ -91,6 +103,7 @@ pub(super) fn not_begun(text: &str) -> RunAccount {
         rows: Some(1_000),
         known: None,
         sitting: None,
+        processing: None,
     }
 }
 

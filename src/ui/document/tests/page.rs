@@ -134,3 +134,37 @@ fn what_never_began_says_which_rules_were_broken() {
     assert!(page.contains("column <code>Amount</code>"));
     assert!(!page.contains("Accepted over time"), "there is nothing to plot");
 }
+
+#[test]
+fn rules_that_rows_break_are_listed_once_and_other_details_stay() {
+    let line = "row 3, column `Amount`";
+    let mut run = not_begun("a.csv: 7 rows break a rule");
+    run.ending.details = vec![line.to_owned(), String::from("... and 6 more of the same kind (NotOfType)")];
+    run.problems[0].first = vec![line.to_owned()];
+    let shown = page(vec![run]);
+    assert_eq!(shown.matches("row 3, column <code>Amount</code>").count(), 1);
+    assert!(shown.contains("and 6 more") && !shown.contains("... and") && !shown.contains('`'), "{shown}");
+    let mut run = not_begun("a.csv: 7 rows break a rule");
+    run.ending.details = vec![String::from("the run was begun otherwise")];
+    assert!(page(vec![run]).contains("<li>the run was begun otherwise"));
+}
+
+#[test]
+fn no_file_at_all_is_nothing_to_do_with_what_was_asked_for_and_when() {
+    let page = page(vec![]);
+    assert!(page.contains("<h1>Nothing to do</h1>") && page.contains("<bdi>in/*.csv</bdi>"), "{page}");
+    assert!(page.contains("<bdi>Invoices</bdi>") && !page.contains("<table"), "{page}");
+    let (header, _) = page.split_once("</header>").unwrap();
+    assert!(header.contains("<time datetime='1970-01-01T00:00:00.000Z'>"), "{header}");
+}
+
+#[test]
+fn what_robots_made_of_the_items_is_told_by_status_and_why_nobody_looks_any_more() {
+    let page = page(vec![full("HTTP 403")]);
+    let (_, section) = page.split_once("What robots made of them").unwrap();
+    let (section, _) = section.split_once("</section>").unwrap();
+    assert!(section.contains("The items could not be counted any more: HTTP 403."), "{section}");
+    assert!(section.contains("8 of 900 items processed; 10 of them came from others"), "{section}");
+    let statuses = all(section, r"<th scope='row'>([a-z ]+)<td class='num'>");
+    assert_eq!(statuses, ["new", "in progress", "successful", "failed", "attempts that failed and were retried"]);
+}

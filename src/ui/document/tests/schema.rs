@@ -35,12 +35,37 @@ fn every_outcome_is_in_the_schema() {
     }
 }
 
+#[test]
+fn every_end_of_watching_is_in_the_schema() {
+    use crate::load::watch::{End, Watched};
+    use crate::orchestrator::Postponed;
+    let postponed = Postponed { items: 2, first: Some(jiff::Timestamp::UNIX_EPOCH) };
+    for end in [
+        End::Postponed(postponed),
+        End::Done,
+        End::TimeUp,
+        End::Interrupted,
+        End::Unreadable("a".into()),
+        End::NotWatched("a".into()),
+    ] {
+        let run = RunAccount { processing: Some(Watched { last: None, end }), ..bare() };
+        assert_valid(&document_json(&document(vec![run])));
+    }
+}
+
 /// A schema that lets everything pass would hold nobody to anything.
 #[test]
 fn the_schema_misses_what_is_missing_and_every_member_is_described() {
     let validator = schema();
     let whole = document_json(&document(vec![full("a")]));
-    for path in ["/runs/0", "/runs/0/run", "/runs/0/sitting", "/runs/0/run/rejects/0", "/runs/0/sitting/latency"] {
+    for path in [
+        "/runs/0",
+        "/runs/0/run",
+        "/runs/0/sitting",
+        "/runs/0/run/rejects/0",
+        "/runs/0/sitting/latency",
+        "/runs/0/processing",
+    ] {
         let names: Vec<String> = whole.pointer(path).unwrap().as_object().unwrap().keys().cloned().collect();
         for name in names {
             let mut less = whole.clone();
