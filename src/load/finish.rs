@@ -56,7 +56,7 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
     let counts = progress.counts;
     let in_doubt = if unsettled.is_empty() { progress.in_doubt() } else { unsettled };
     let over = in_doubt.is_empty() && halt.as_ref().is_none_or(Halt::is_final);
-    let rejects_file = if over { write_rejects(&run, closing, halt.as_ref())? } else { None };
+    let rejects_file = if over { write_rejects(&mut run, closing, halt.as_ref())? } else { None };
     if over {
         run.note_spool(None)?;
     }
@@ -90,7 +90,7 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
 }
 
 /// Writes all rows that are not in the queue, in one more pass over the input; none are no file.
-fn write_rejects(run: &Run, closing: &Closing<'_>, halt: Option<&Halt>) -> Result<Option<PathBuf>, ClosingError> {
+fn write_rejects(run: &mut Run, closing: &Closing<'_>, halt: Option<&Halt>) -> Result<Option<PathBuf>, ClosingError> {
     let mut rejects = Rejects::new(closing.input, closing.fingerprint, closing.rejects);
     match halt {
         None => {
@@ -111,7 +111,12 @@ fn write_rejects(run: &Run, closing: &Closing<'_>, halt: Option<&Halt>) -> Resul
             unsent.up_to(None, &mut rejects, &message)?;
         }
     }
-    Ok(rejects.commit()?.then(|| closing.rejects.to_owned()))
+    let written = rejects.commit(run.id().as_str())?;
+    if let Some(file) = written.as_deref().filter(|&file| file != closing.rejects) {
+        // Whoever goes on with the run from another folder has to find it.
+        run.note_rejects_file(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))?;
+    }
+    Ok(written)
 }
 
 /// The rows that are not settled, in order.
