@@ -12,7 +12,7 @@ use crate::load::chronicle::{Bin, Chronicle, PauseReason, Point};
 use crate::ui::report::pace_json;
 
 /// The name of the schema: `$id` there, `$schema` here.
-const SCHEMA: &str = "urn:uiq:report:1";
+pub const SCHEMA: &str = "urn:uiq:report:1";
 
 /// The document as JSON.
 pub fn document_json(document: &Document) -> Value {
