@@ -1,8 +1,11 @@
 //! Private files, and files that take their name only when they are whole.
 
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use super::moving::{have_same_bytes, rename_to_new};
 
 /// Creates `folder` and its parents for the owner alone (0700 where the system knows modes).
 pub fn create_private_folder(folder: &Path) -> io::Result<()> {
@@ -68,12 +71,46 @@ impl Replacement {
 
     /// Syncs the draft and gives it the target's name.
     pub fn commit(mut self) -> io::Result<()> {
-        if let Some(file) = self.file.take() {
-            file.sync_all()?;
-        }
+        self.sync()?;
         std::fs::rename(&self.draft, &self.target)?;
         sync_folder(&self.target)
     }
+
+    /// Syncs the draft and gives it the target's name, unless another file has it by now. A file with the same bytes is no other.
+    pub fn commit_new(mut self) -> io::Result<Committed> {
+        self.sync()?;
+        match rename_to_new(&self.draft, &self.target) {
+            Ok(()) => sync_folder(&self.target)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                // What cannot be read cannot be known for the same.
+                if !have_same_bytes(&self.draft, &self.target).unwrap_or(false) {
+                    return Ok(Committed::Taken(self));
+                }
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(Committed::Whole)
+    }
+
+    /// The draft of another file of the same folder.
+    #[must_use]
+    pub fn renamed(mut self, name: &OsStr) -> Self {
+        self.target.set_file_name(name);
+        self
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.take().map_or(Ok(()), |file| file.sync_all())
+    }
+}
+
+/// What became of a draft that may take the place of no other file.
+#[derive(Debug)]
+pub enum Committed {
+    /// It has its name.
+    Whole,
+    /// Another file has it; the draft is still one.
+    Taken(Replacement),
 }
 
 impl Write for Replacement {
@@ -129,6 +166,24 @@ mod tests {
         whole.commit().unwrap();
         assert_eq!(std::fs::read_to_string(&target).unwrap(), "new");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no draft stays behind");
+    }
+
+    #[test]
+    fn a_new_file_takes_the_place_of_no_other_and_may_have_another_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, other) = (folder.path().join("a.csv"), folder.path().join("a.k3f9.csv"));
+        let draft = |bytes: &[u8]| {
+            let mut draft = Replacement::begin(&target).unwrap();
+            draft.write_all(bytes).unwrap();
+            draft
+        };
+        assert!(matches!(draft(b"one").commit_new().unwrap(), Committed::Whole));
+        assert!(matches!(draft(b"one").commit_new().unwrap(), Committed::Whole), "the same once more");
+        let Committed::Taken(taken) = draft(b"two").commit_new().unwrap() else { panic!("it was replaced") };
+        taken.renamed(OsStr::new("a.k3f9.csv")).commit().unwrap();
+        let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+        assert_eq!((read(&target).as_str(), read(&other).as_str()), ("one", "two"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "no draft stays behind");
     }
 
     #[cfg(unix)]

@@ -4,6 +4,6 @@ mod files;
 mod lock;
 mod moving;
 
-pub use files::{Replacement, create_private_folder, private};
+pub use files::{Committed, Replacement, create_private_folder, private};
 pub use lock::{Held, Holder, Lock, LockError};
 pub use moving::{Identity, Moved, move_into};

@@ -123,7 +123,7 @@ fn names(path: &Path, folder: &Path, mark: &str) -> io::Result<impl Iterator<Ite
 
 /// Renames, unless there is a file of that name already.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
-fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     use rustix::io::Errno;
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
@@ -134,7 +134,7 @@ fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn rename_to_new(from: &Path, to: &Path) -> io::Result<()> {
     rename_to_claimed(from, to)
 }
 
@@ -185,7 +185,7 @@ fn is_copy(path: &Path, target: &Path, meant: &Identity) -> bool {
     looks && have_same_bytes(path, target).unwrap_or(false)
 }
 
-fn have_same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
+pub(super) fn have_same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
     let (mut one, mut other) = (BufReader::new(File::open(one)?), BufReader::new(File::open(other)?));
     loop {
         let (left, right) = (one.fill_buf()?, other.fill_buf()?);

@@ -58,7 +58,7 @@ pub fn finish(dispatched: Dispatched, closing: &Closing<'_>) -> Result<Report, C
     let mut over = in_doubt.is_empty() && halt.as_ref().is_none_or(Halt::is_final);
     let mut rejects_file = None;
     if over {
-        match write_rejects(&run, closing, halt.as_ref()) {
+        match write_rejects(&mut run, closing, halt.as_ref()) {
             Ok(file) => rejects_file = file,
             Err(ClosingError::Rejects(error)) if is_of_the_input(&error) => {
                 // Changed or gone after its last row was sent. What was refused cannot be shown, so the run is not over.
@@ -105,7 +105,7 @@ fn is_of_the_input(error: &SourceError) -> bool {
 }
 
 /// Writes all rows that are not in the queue, in one more pass over the input; none are no file.
-fn write_rejects(run: &Run, closing: &Closing<'_>, halt: Option<&Halt>) -> Result<Option<PathBuf>, ClosingError> {
+fn write_rejects(run: &mut Run, closing: &Closing<'_>, halt: Option<&Halt>) -> Result<Option<PathBuf>, ClosingError> {
     let mut rejects = Rejects::new(closing.input, closing.fingerprint, closing.rejects);
     match halt {
         None => {
@@ -126,7 +126,12 @@ fn write_rejects(run: &Run, closing: &Closing<'_>, halt: Option<&Halt>) -> Resul
             unsent.up_to(None, &mut rejects, &message)?;
         }
     }
-    Ok(rejects.commit()?.then(|| closing.rejects.to_owned()))
+    let written = rejects.commit(run.id().as_str())?;
+    if let Some(file) = written.as_deref().filter(|&file| file != closing.rejects) {
+        // Whoever goes on with the run from another folder has to find it.
+        run.note_rejects_file(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))?;
+    }
+    Ok(written)
 }
 
 /// The rows that are not settled, in order.

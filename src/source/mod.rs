@@ -42,7 +42,7 @@ pub use headers::Headers;
 pub use input::{Input, Options};
 pub use mapping::{Destination, Mapping, MappingOptions};
 pub use reader::Reader;
-pub use rejects::{Rejects, is_rejects_file, rejects_path};
+pub use rejects::{Rejects, is_rejects_file, rejects_path, rejects_path_of_run};
 pub use row::Row;
 pub use sample::{Column, LeftOut, Sample};
 pub use template::{Template, TemplateError};

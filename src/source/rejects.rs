@@ -3,17 +3,25 @@
 //! It has the format and the encoding of the input ([`super::reject_forms`] documents the layouts), and loads again as it is once
 //! mended: what begins with `_uiq_` is ours, and ignored on input. The reasons of an earlier load are left out.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::reject_forms::RejectForm;
 use super::{Fingerprint, Format, Input, Reader, SourceError};
-use crate::fs::Replacement;
+use crate::fs::{Committed, Replacement};
 use crate::rows::RowNumber;
 
 /// Where the rejected rows of `input` go unless the user says otherwise: `NAME.rejects.csv` beside it, or with the extension of
 /// another format.
 pub fn rejects_path(input: &Path, format: Format) -> PathBuf {
     input.with_extension(format!("rejects.{}", format.of_rejects().name()))
+}
+
+/// Where the rejects of a run go when another file has the `wanted` name: `a.rejects.20261124-0540-k3f9.csv` for `a.rejects.csv`.
+/// A name with the run in it stays as it is.
+pub fn rejects_path_of_run(wanted: &Path, run: &str, format: Format) -> PathBuf {
+    let has_run = wanted.file_stem().is_some_and(|stem| Path::new(stem).extension().is_some_and(|mark| mark == run));
+    if has_run { wanted.to_owned() } else { wanted.with_extension(format!("{run}.{}", format.of_rejects().name())) }
 }
 
 /// Tells whether a file has the name of a rejects file: `NAME.rejects.csv`, or `NAME.rejects.RUN.csv` where the first was taken.
@@ -69,13 +77,31 @@ impl<'a> Rejects<'a> {
         }
     }
 
-    /// Puts the file in place. False where there was nothing to write, and then there is no file.
-    pub fn commit(self) -> Result<bool, SourceError> {
-        let Some(mut pass) = self.pass else { return Ok(false) };
+    /// Puts the file in place, and tells where that is; none where there was nothing to write, and then there is no file.
+    ///
+    /// The name was free when the run began; by now another run may have written its rejects there, or a person mended them. Such a file
+    /// stays, and these rows go to the name with `run` in it, which nobody else uses.
+    pub fn commit(self, run: &str) -> Result<Option<PathBuf>, SourceError> {
+        let Some(mut pass) = self.pass else { return Ok(None) };
         pass.reader.verify(&self.expected)?;
-        let written = pass.form.finish().and_then(Replacement::commit);
-        written.map_err(|source| SourceError::Rejects { path: self.target.clone(), source })?;
-        Ok(true)
+        let ours = rejects_path_of_run(&self.target, run, pass.reader.format());
+        let written = pass.form.finish().and_then(|draft| place(draft, self.target.clone(), ours));
+        Ok(Some(written.map_err(|source| SourceError::Rejects { path: self.target, source })?))
+    }
+}
+
+/// Gives a draft the name that is wanted, or the one that is the run's own.
+fn place(draft: Replacement, wanted: PathBuf, ours: PathBuf) -> io::Result<PathBuf> {
+    if ours == wanted {
+        draft.commit()?;
+        return Ok(wanted);
+    }
+    match draft.commit_new()? {
+        Committed::Whole => Ok(wanted),
+        Committed::Taken(draft) => {
+            draft.renamed(ours.file_name().unwrap_or_default()).commit()?;
+            Ok(ours)
+        }
     }
 }
 
@@ -121,7 +147,7 @@ mod tests {
             for (row, code, message) in rows {
                 rejects.add(RowNumber(*row), code, message)?;
             }
-            rejects.commit()
+            Ok(rejects.commit("k3f9")?.is_some())
         }
 
         fn rejected(&self) -> String {
@@ -176,7 +202,7 @@ mod tests {
         for (row, code, message) in rows {
             rejects.add(RowNumber(*row), code, message).unwrap();
         }
-        assert!(rejects.commit().unwrap());
+        assert_eq!(rejects.commit("k3f9").unwrap().as_ref(), Some(&target));
         std::fs::read(target).unwrap()
     }
 
@@ -222,6 +248,26 @@ mod tests {
     }
 
     #[test]
+    fn the_file_of_another_run_stays_and_its_own_is_made_anew() {
+        let desk = Desk::with(b"a,b\n1,2\n3,4\n");
+        let (input, fingerprint) = (desk.input(), desk.input().open().unwrap().fingerprint().unwrap());
+        let reject = |target: PathBuf, row: u64, run: &str| {
+            let mut rejects = Rejects::new(&input, fingerprint, target);
+            rejects.add(RowNumber(row), "A", "b").unwrap();
+            rejects.commit(run).unwrap().unwrap()
+        };
+        let marked = desk.folder.path().join("a.rejects.k3f9.csv");
+        assert_eq!(reject(desk.target(), 2, "zzzz"), desk.target());
+        let theirs = desk.rejected();
+        assert_eq!(reject(desk.target(), 3, "k3f9"), marked);
+        assert_eq!(reject(marked.clone(), 2, "k3f9"), marked, "its name once more");
+        assert_eq!(reject(desk.target(), 3, "k3f9"), marked, "it was cut short before that was written down");
+        assert_eq!(desk.rejected(), theirs);
+        assert!(std::fs::read_to_string(marked).unwrap().contains("3,4,3,A,b"));
+        assert_eq!(reject(desk.target(), 2, "k3f9"), desk.target(), "the same rows are there already");
+    }
+
+    #[test]
     fn without_a_rejected_row_there_is_no_file() {
         let desk = Desk::with(b"a,b\n1,2\n");
         assert!(!desk.reject(&[]).unwrap());
@@ -239,7 +285,7 @@ mod tests {
         other.digest[0] ^= 1;
         let mut rejects = Rejects::new(&input, other, desk.target());
         rejects.add(RowNumber(2), "A", "b").unwrap();
-        assert!(matches!(rejects.commit(), Err(SourceError::Changed { .. })));
+        assert!(matches!(rejects.commit("k3f9"), Err(SourceError::Changed { .. })));
         assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 1, "only the input");
     }
 

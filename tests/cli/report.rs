@@ -276,3 +276,36 @@ fn a_name_that_does_not_do_is_refused_before_anything_is_sent() {
     ");
     assert_eq!((sandbox.requests().len(), place.files()), (0, vec!["four.csv".into(), "rows.json".into()]));
 }
+
+#[test]
+fn only_a_report_is_replaced_also_where_a_pattern_or_the_load_itself_brings_the_file() {
+    let (place, sandbox) = (place(), sandbox(&[]));
+    let (rows, page) = ("[{\"Reference\":\"A\"}]", "<title>mine</title>");
+    for folder in ["j", "done"] {
+        std::fs::create_dir(place.work().join(folder)).unwrap();
+    }
+    place.file("j/a.json", rows);
+    place.file("mine.html", page);
+    let told = |report: &str, more: &[&str]| {
+        let words = [&["load", "Invoices", "j/*.json", "--report", report], more].concat();
+        uiq(&words).against(&sandbox).at(&place).run()
+    };
+    insta::assert_snapshot!(told("j/a.json", &[]), @"
+    exit: 2
+    --- stderr
+    error: `--report j/a.json`: a file is there that is no report
+
+    hint: give the report another name
+    ");
+    told("mine.html", &[]).failed_with(2);
+    let rejects = told("failed/a.rejects.json", &["--failed-dir", "failed"]).failed_with(2);
+    assert!(rejects.stderr.contains("this is where rejected rows go"), "{rejects}");
+    assert_eq!((place.read("j/a.json").as_str(), place.read("mine.html").as_str()), (rows, page));
+    assert_eq!(sandbox.requests().len(), 0);
+
+    // The load puts its input there, after the name was found to be free.
+    let late = told("done/a.json", &["--done-dir", "done"]);
+    assert_eq!(late.code, Some(1), "{late}");
+    assert!(late.stderr.contains("cannot write the report done/a.json"), "{late}");
+    assert_eq!(place.read("done/a.json"), rows);
+}

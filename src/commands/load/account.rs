@@ -33,7 +33,8 @@ pub(super) struct Account {
     /// Rows that were in the queue when this sitting began.
     accepted_before: u64,
     planned: Option<Planned>,
-    chronicle: Chronicle,
+    /// The course of it; none where no report is wanted, and then the account is closed without a word.
+    chronicle: Option<Chronicle>,
     pace: Option<Pace>,
     unreadable: Option<String>,
     processing: Option<Watched>,
@@ -61,7 +62,7 @@ impl Account {
             run: None,
             accepted_before: 0,
             planned: None,
-            chronicle: Chronicle::default(),
+            chronicle: command.pace.report.as_ref().map(|_| Chronicle::default()),
             pace: None,
             unreadable: None,
             processing: None,
@@ -70,7 +71,7 @@ impl Account {
     }
 
     /// The account of a command that failed before it came to its first file.
-    pub(super) fn of_none(command: &Load, failure: &Failure, context: &Context) -> RunAccount {
+    pub(super) fn of_none(command: &Load, failure: &Failure, context: &Context) -> Option<RunAccount> {
         let files: Vec<String> = command.files.iter().map(|file| file.display().to_string()).collect();
         let mut account = Self::new(command, Path::new(&files.join(" ")), context);
         account.went_wrong(failure);
@@ -111,7 +112,7 @@ impl Account {
     pub(super) fn watch<'a>(&'a mut self, plan: &Plan, view: &'a mut dyn Observer) -> Beside<'a> {
         let rate = plan.rate.map(|rate| format!("{} rows per {} s", rate.rows, rate.per.as_secs()));
         self.planned = Some(Planned { batch_rows: plan.batch_rows, jobs: plan.jobs, rate });
-        Beside(view, &mut self.chronicle)
+        Beside(view, self.chronicle.as_mut())
     }
 
     /// Sending is over.
@@ -130,8 +131,9 @@ impl Account {
         self.wrong = Some(failure.clone());
     }
 
-    /// The whole of it, which ended with this code.
-    pub(super) fn close(self, exit: Exit, context: &Context) -> RunAccount {
+    /// The whole of it, which ended with this code; none where nobody wants it. Only here the journal is read once more.
+    pub(super) fn close(self, exit: Exit, context: &Context) -> Option<RunAccount> {
+        let chronicle = self.chronicle?;
         let known = self.run.as_ref().and_then(|(memory, run)| {
             let known = known(memory, run);
             known
@@ -142,8 +144,7 @@ impl Account {
         if let Some(known) = &known {
             ending.next.extend(rejects_steps(known));
         }
-        let (chronicle, pace, unreadable, accepted_before) =
-            (self.chronicle, self.pace, self.unreadable, self.accepted_before);
+        let (pace, unreadable, accepted_before) = (self.pace, self.unreadable, self.accepted_before);
         let sitting = self.planned.map(|planned| SittingAccount {
             chronicle,
             accepted_before,
@@ -153,7 +154,7 @@ impl Account {
             pace,
             unreadable,
         });
-        RunAccount {
+        Some(RunAccount {
             input: self.input,
             queue: self.queue,
             place: self.place,
@@ -166,7 +167,7 @@ impl Account {
             known,
             sitting,
             processing: self.processing,
-        }
+        })
     }
 }
 
@@ -217,12 +218,38 @@ fn ending(exit: Exit, failure: Option<&Failure>, known: Option<&Known>, sent: bo
     }
 }
 
-/// Two who want to know.
-pub(super) struct Beside<'a>(&'a mut dyn Observer, &'a mut dyn Observer);
+/// Who watches, and the chronicle, where there is one.
+pub(super) struct Beside<'a>(&'a mut dyn Observer, Option<&'a mut Chronicle>);
 
 impl Observer for Beside<'_> {
     fn notice(&mut self, event: &Event) {
         self.0.notice(event);
-        self.1.notice(event);
+        if let Some(chronicle) = &mut self.1 {
+            chronicle.notice(event);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, Command, FromArgMatches};
+
+    use super::*;
+    use crate::commands::Global;
+    use crate::profile::Environment;
+
+    fn closed(words: &[&str]) -> Option<RunAccount> {
+        let words = [&["uiq", "Invoices", "a.csv"], words].concat();
+        let matches = Load::augment_args(Global::augment_args(Command::new("uiq"))).get_matches_from(words);
+        let global = Global::from_arg_matches(&matches).unwrap();
+        let command = Load::from_arg_matches(&matches).unwrap();
+        let context = Context::new(global, Environment::from_process([]));
+        Account::new(&command, Path::new("a.csv"), &context).close(Exit::Done, &context)
+    }
+
+    #[test]
+    fn an_account_that_nobody_wants_is_closed_without_a_look_at_the_journal() {
+        assert!(closed(&[]).is_none());
+        assert_eq!(closed(&["--report", "r.json"]).unwrap().input, "a.csv");
     }
 }

@@ -20,7 +20,7 @@ use crate::journal::{Before, Counts, Journal, NewRun, Run, RunKey, RunLock, RunS
 use crate::load::{Checked, Decision, References, Refusal, Remote, Submit, decide};
 use crate::orchestrator::OrchestratorError;
 use crate::rows::Shard;
-use crate::source::rejects_path;
+use crate::source::{rejects_path, rejects_path_of_run};
 use crate::ui::rows;
 
 /// Where runs are kept: for good, or for the time of the command.
@@ -269,14 +269,9 @@ impl Job<'_> {
         };
         let wanted = self.command.pace.rejects.clone().unwrap_or_else(usual);
         let target = if wanted.exists() {
-            // `a.rejects.csv` of another run stays; ours becomes `a.rejects.20261124-0540-k3f9.csv`. A job that nobody watches goes on.
-            let extension = prepared.format.of_rejects().name();
-            let ours = wanted.with_extension(format!("{}.{extension}", run.id()));
-            self.context.ui.warn(&format!(
-                "{} stays as it is; rejects of this run go to {}",
-                wanted.display(),
-                ours.display()
-            ));
+            // That of another run stays, and a job that nobody watches goes on. What comes there later is seen in the end.
+            let ours = rejects_path_of_run(&wanted, run.id().as_str(), prepared.format);
+            self.context.ui.warn(&stays_as_it_is(&wanted, &ours));
             ours
         } else {
             wanted
@@ -295,6 +290,11 @@ impl Job<'_> {
         let extension = input.extension().unwrap_or_default().to_string_lossy();
         input.with_extension(format!("shard-{}-of-{}.{extension}", shard.number(), shard.of()))
     }
+}
+
+/// Says where rejects go, for there is another file where they should go.
+pub(super) fn stays_as_it_is(wanted: &Path, ours: &Path) -> String {
+    format!("{} stays as it is; rejects of this run go to {}", wanted.display(), ours.display())
 }
 
 /// Standard input was copied anew: the copy of the earlier sitting, which is the same, has had its day.

@@ -79,7 +79,7 @@ async fn load(
         let mut account = Account::new(command, file, context);
         let (end, stop) = round.file(file, &mut account).await;
         if !matches!(end.state, FileState::Busy | FileState::Gone) {
-            accounts.push(round.close(account, stop.as_ref()));
+            accounts.extend(round.close(account, stop.as_ref()));
         }
         ends.push(end);
         if let Some(failure) = stop {
@@ -262,7 +262,7 @@ impl Round<'_> {
     }
 
     /// The account of the file at hand, when it is done; `stop` is what ends the command.
-    fn close(&self, mut account: Account, stop: Option<&Failure>) -> RunAccount {
+    fn close(&self, mut account: Account, stop: Option<&Failure>) -> Option<RunAccount> {
         if let Some(failure) = stop.or(self.wrong.as_ref()) {
             account.went_wrong(failure);
         }

@@ -161,7 +161,9 @@ impl Load {
     }
 
     /// Goes on with a run, and with no other.
-    pub(super) fn resume(self, run: RunSummary, context: &Context) -> Result<Exit, Failure> {
+    pub(super) fn resume(mut self, run: RunSummary, context: &Context) -> Result<Exit, Failure> {
+        // Where its rejects go was settled when it began.
+        self.pace.rejects = run.rejects_file.clone().or(self.pace.rejects);
         self.reported(context, |accounts| one::resume(&self, &Resumed { run }, accounts, context))
     }
 }

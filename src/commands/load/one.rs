@@ -58,7 +58,7 @@ fn accounted(
         account.went_wrong(failure);
     }
     let exit = result.as_ref().map_or_else(Failure::exit, |exit| *exit);
-    accounts.push(account.close(exit, context));
+    accounts.extend(account.close(exit, context));
     result
 }
 

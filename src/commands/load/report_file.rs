@@ -1,6 +1,7 @@
 //! `--report FILE`: where the account of a load goes, and in which form.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -11,8 +12,9 @@ use super::Load;
 use super::account::Account;
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
-use crate::fs::Replacement;
-use crate::ui::document::{Document, RunAccount, document_html, document_json};
+use crate::fs::{Committed, Replacement};
+use crate::source::is_rejects_file;
+use crate::ui::document::{Document, HTML_MARK, JSON_MARK, RunAccount, document_html, document_json};
 
 /// The file of `--report`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,21 @@ pub struct ReportFile {
     path: PathBuf,
     form: Form,
 }
+
+/// What has the name of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Present {
+    Nothing,
+    /// A report of an earlier load, which has had its day.
+    Report,
+    /// Anything else: rows to be loaded, rows that were rejected, what somebody wrote.
+    Other,
+}
+
+/// How much of a file says whether it is a report: the mark is in its first lines.
+const HEAD_BYTES: u64 = 4096;
+
+const NO_REPORT: &str = "a file is there that is no report";
 
 /// The form, which is that of the extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +62,7 @@ impl Load {
         let outcome = work(&mut accounts);
         let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
         if let (Err(failure), true) = (&outcome, accounts.is_empty()) {
-            accounts.push(Account::of_none(self, failure, context));
+            accounts.extend(Account::of_none(self, failure, context));
         }
         match report.write(&self.document(accounts, exit), context) {
             Err(failure) if outcome.is_err() || exit != Exit::Done => {
@@ -87,16 +104,20 @@ impl ReportFile {
     /// Tells, before anything else is done, whether it can be written, and would not take the place of a file of the load.
     fn check(&self, command: &Load) -> Result<(), Failure> {
         let wrong = |words: &str| Failure::new(Exit::Usage, format!("`--report {}`: {words}", self.path.display()));
-        let beside = command.files.iter().map(|file| file.with_extension("rejects.json"));
-        let mut rejects = command.pace.rejects.clone().into_iter().chain(beside);
         if command.files.iter().any(|file| is_same(&self.path, file)) {
             return Err(wrong("this is the file that is to be loaded").hint("give the report another name"));
         }
-        if rejects.any(|rejects| is_same(&self.path, &rejects)) {
+        let is_given = command.pace.rejects.as_ref().is_some_and(|rejects| is_same(&self.path, rejects));
+        // Whichever file, folder, share and run it is, the usual names of rejects files have this in common.
+        if is_given || is_rejects_file(&self.path) {
             return Err(wrong("this is where rejected rows go").hint("give the report another name"));
         }
         if self.path.is_dir() {
             return Err(wrong("this is a folder"));
+        }
+        // Also an input that a pattern stands for, which nobody has looked up yet.
+        if self.present() == Present::Other {
+            return Err(wrong(NO_REPORT).hint("give the report another name"));
         }
         // A draft that is begun and dropped shows that the folder is there and takes files.
         Replacement::begin(&self.path).map(drop).map_err(|error| {
@@ -104,7 +125,26 @@ impl ReportFile {
         })
     }
 
-    /// Writes the report: the whole of it, or none. It is readable for its owner alone, for messages may repeat what rows hold.
+    /// What has its name now. What cannot be read is taken for somebody's.
+    fn present(&self) -> Present {
+        match self.path.metadata() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Present::Nothing,
+            // To open a pipe would wait for who writes to it.
+            Ok(metadata) if metadata.is_file() => {}
+            _ => return Present::Other,
+        }
+        let mark = match self.form {
+            Form::Html => HTML_MARK.as_bytes(),
+            Form::Json => JSON_MARK.as_bytes(),
+        };
+        let mut head = Vec::new();
+        let read = File::open(&self.path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+        let is_report = read.is_ok() && head.windows(mark.len()).any(|window| window == mark);
+        if is_report { Present::Report } else { Present::Other }
+    }
+
+    /// Writes the report: the whole of it, or none, and only over a report, for a file may have come meanwhile. It is readable for its
+    /// owner alone, for messages may repeat what rows hold.
     fn write(&self, document: &Document, context: &Context) -> Result<(), Failure> {
         let text = match self.form {
             Form::Html => document_html(document),
@@ -112,7 +152,13 @@ impl ReportFile {
         };
         let written = Replacement::begin(&self.path).and_then(|mut draft| {
             draft.write_all(text.as_bytes())?;
-            draft.commit()
+            if self.present() == Present::Report {
+                return draft.commit();
+            }
+            match draft.commit_new()? {
+                Committed::Whole => Ok(()),
+                Committed::Taken(_) => Err(std::io::Error::other(NO_REPORT)),
+            }
         });
         written.map_err(|error| {
             Failure::new(Exit::Failed, format!("cannot write the report {}", self.path.display())).caused_by(&error)
@@ -143,6 +189,31 @@ mod tests {
         for name in ["a.pdf", "report", ".html", "a.html/", ""] {
             assert!(name.parse::<ReportFile>().is_err() || name == "a.html/", "{name}");
         }
+    }
+
+    #[test]
+    fn only_a_report_of_the_same_form_is_replaced() {
+        let document = Document { written: Timestamp::now(), zone: TimeZone::UTC, exit: 0, runs: Vec::new() };
+        let (page, json) = (document_html(&document), format!("{:#}\n", document_json(&document)));
+        let folder = tempfile::tempdir().unwrap();
+        let present = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path.to_str().unwrap().parse::<ReportFile>().unwrap().present()
+        };
+        assert_eq!((present("a.html", &page), present("a.json", &json)), (Present::Report, Present::Report));
+        for other in ["", "[]", "<html><title>uiq</title>", &json[1..9]] {
+            assert_eq!(
+                (present("b.html", other), present("b.json", other)),
+                (Present::Other, Present::Other),
+                "{other}"
+            );
+        }
+        assert_eq!((present("c.html", &json), present("c.json", &page)), (Present::Other, Present::Other));
+        let far = format!("[\"{}\", {json}]", "x".repeat(5000));
+        assert_eq!(present("d.json", &far), Present::Other, "not in its head");
+        let new = folder.path().join("e.json").to_str().unwrap().parse::<ReportFile>().unwrap();
+        assert_eq!(new.present(), Present::Nothing);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::account::Account;
 use super::args::BatchSize;
-use super::begin::{Beginning, Begun, Job, LoadedBefore, Memory};
+use super::begin::{Beginning, Begun, Job, LoadedBefore, Memory, stays_as_it_is};
 use super::outcome::Ended;
 use super::prepare::{Prepared, broken_rules, how_many, problem_lines, schema};
 use super::queue::{Found, find};
@@ -157,6 +157,9 @@ impl<'a> Session<'a> {
         };
         let report = close(dispatched, &closing)?;
         account.ended(&report);
+        if let Some(file) = report.rejects_file.as_deref().filter(|&file| file != rejects) {
+            context.ui.warn(&stays_as_it_is(&rejects, file));
+        }
         if report.rejects_file.is_some() && prepared.format == Format::Xlsx {
             context.ui.say("spreadsheets are read and not written: the rejects file is CSV");
         }

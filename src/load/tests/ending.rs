@@ -97,6 +97,19 @@ fn a_load_that_reached_the_end_is_finished_and_gives_back_what_was_refused() {
 }
 
 #[test]
+fn rejects_that_another_run_has_written_meanwhile_stay() {
+    let mut desk = Desk::new();
+    std::fs::write(desk.rejects_path(), "theirs").unwrap();
+    let report = desk.end(None, "");
+    assert_eq!(desk.rejects(), "theirs");
+    let ours = desk.folder.path().join(format!("a.rejects.{}.csv", report.run));
+    assert_eq!(report.rejects_file.as_ref(), Some(&ours));
+    assert!(std::fs::read_to_string(&ours).unwrap().contains("d,4,Bad,no"));
+    let noted = Journal::open(desk.folder.path()).unwrap().find(report.run.as_str()).unwrap().rejects_file;
+    assert_eq!(noted, Some(ours));
+}
+
+#[test]
 fn a_load_that_can_be_gone_on_with_is_not_finished_and_gives_nothing_back() {
     for (halt, unsettled) in [(Some(Halt::Interrupted), ""), (None, "5-6"), (Some(Halt::FirstFailure(None)), "5")] {
         let mut desk = Desk::new();

@@ -13,7 +13,7 @@ use crate::ui::processing::processing_json;
 use crate::ui::report::pace_json;
 
 /// The name of the schema: `$id` there, `$schema` here.
-const SCHEMA: &str = "urn:uiq:report:1";
+pub const SCHEMA: &str = "urn:uiq:report:1";
 
 /// The document as JSON.
 pub fn document_json(document: &Document) -> Value {

@@ -15,7 +15,7 @@ mod words;
 mod tests;
 
 pub use account::{Document, Ended, Known, Outcome, Place, Problem, RunAccount, SittingAccount};
-pub use html::document_html;
-pub use json::document_json;
+pub use html::{MARK as HTML_MARK, document_html};
+pub use json::{SCHEMA as JSON_MARK, document_json};
 pub use rejects::{RejectDigest, RejectReason, SameMessage, SomeRows};
 pub use steps::rejects_steps;

@@ -10,6 +10,9 @@ use super::times::Clock;
 use crate::ui::document::account::{Document, RunAccount};
 use crate::ui::document::words::{number, outcome_words};
 
+/// What the head of each page has, and by which it is known for a report.
+pub const MARK: &str = "<meta name='generator' content='uiq'>";
+
 const STYLE: &str = include_str!("page.css");
 
 /// Where in the page a run stands: which headings it has, and how the names of its parts begin.
@@ -46,11 +49,11 @@ pub fn document_html(document: &Document) -> String {
     };
     let mut page = Markup::default();
     page.add(
-        "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n\
+        "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n{}\n\
          <meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\n\
          <meta name='viewport' content='width=device-width, initial-scale=1'>\n<meta name='robots' content='noindex'>\n\
          <meta name='color-scheme' content='light dark'>\n<title>{}: uiq report</title>\n",
-        &[&STANDARD.encode(Sha256::digest(STYLE)), &title],
+        &[&Markup::of(MARK, &[]), &STANDARD.encode(Sha256::digest(STYLE)), &title],
     );
     page.add("<style>", &[]);
     page.add(STYLE, &[]);

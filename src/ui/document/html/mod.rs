@@ -17,4 +17,4 @@ mod rejects;
 mod run;
 mod times;
 
-pub use frame::document_html;
+pub use frame::{MARK, document_html};
