@@ -46,7 +46,12 @@ fn names_are_those_of_the_profile_and_folder_that_were_typed() {
 #[test]
 fn where_a_file_is_wanted_the_shell_is_told_so() {
     let place = Place::new();
-    for (words, code) in [(["load", "Q", "."], 1), (["load", "--rejects", "."], 1), (["load", "-p", "."], 0)] {
+    for (words, code) in [
+        (["load", "Q", "."], 1),
+        (["load", "--rejects", "."], 1),
+        (["load", "--report", "."], 1),
+        (["load", "-p", "."], 0),
+    ] {
         let asked = [&["completions", "zsh", "--", "uiq"], &words[..]].concat();
         assert_eq!(uiq(&asked).at(&place).run().code, Some(code), "{words:?}");
     }
