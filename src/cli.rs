@@ -88,3 +88,29 @@ impl Command {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::builder::ValueHint;
+
+    use super::*;
+
+    /// The arguments of a command and of those below it that want a file or a folder but do not say so to a shell.
+    fn without_a_hint(command: &clap::Command) -> Vec<String> {
+        let wants_a_path = |argument: &&clap::Arg| {
+            let mut names = argument.get_value_names().unwrap_or_default().iter();
+            names.any(|name| name.starts_with("FILE") || name.starts_with("DIR"))
+        };
+        let says_so = |argument: &clap::Arg| {
+            matches!(argument.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath)
+        };
+        let found = command.get_arguments().filter(wants_a_path).filter(|argument| !says_so(argument));
+        let found = found.map(|argument| format!("{}: {argument}", command.get_name()));
+        found.chain(command.get_subcommands().flat_map(without_a_hint)).collect()
+    }
+
+    #[test]
+    fn whatever_takes_a_file_or_a_folder_is_completed_with_their_names() {
+        assert_eq!(without_a_hint(&Cli::command()), [""; 0]);
+    }
+}

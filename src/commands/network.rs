@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::{Context, duration};
 use crate::failure::Failure;
@@ -15,10 +15,10 @@ use crate::profile::Settings;
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
     /// PEM file with certificates of authorities to trust besides the system's; kept by `uiq login` [env: UIQ_CA]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca: Option<String>,
     /// PEM file with the certificate and key to show to a server that asks; kept by `uiq login` [env: UIQ_CLIENT_CERT]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub client_cert: Option<String>,
     /// How long a connection may take, 15s by default [env: UIQ_CONNECT_TIMEOUT]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]

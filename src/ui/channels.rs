@@ -1,11 +1,13 @@
 //! The channels: stdout holds what was asked for, stderr holds the talk.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // the one place where the program speaks
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 
 use terminal_size::terminal_size_of;
 
+use super::harmless::harmless;
 use super::table::Width;
 use super::terminal::Terminal;
 use super::told::{Level, Told};
@@ -108,6 +110,11 @@ impl Ui {
             return Ok(());
         }
         let mut stdout = io::stdout().lock();
+        // In a file or before a program the bytes are the data, whatever they are.
+        let line = match self.format {
+            Format::Text if stdout.is_terminal() => harmless(line, self.terminal),
+            Format::Text | Format::Json => Cow::Borrowed(line),
+        };
         match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.stdout_closed.set(true);
@@ -125,7 +132,7 @@ impl Ui {
         match self.talk {
             Talk::Json => write(&told.line(jiff::Timestamp::now())),
             Talk::Text if words.is_empty() => {}
-            Talk::Text => write(words),
+            Talk::Text => self.write_words(words),
         }
     }
 
@@ -150,8 +157,12 @@ impl Ui {
     pub fn insist(&self, words: &str) {
         match self.talk {
             Talk::Json => write(&Told::Message { message: words }.line(jiff::Timestamp::now())),
-            Talk::Text => write(words),
+            Talk::Text => self.write_words(words),
         }
+    }
+
+    fn write_words(&self, words: &str) {
+        if io::stderr().is_terminal() { write(&harmless(words, self.terminal)) } else { write(words) }
     }
 }
 

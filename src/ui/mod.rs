@@ -5,6 +5,7 @@ mod brief;
 mod channels;
 pub mod document;
 mod files;
+mod harmless;
 pub mod log;
 mod metrics;
 mod plural;

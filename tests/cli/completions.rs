@@ -10,7 +10,7 @@ fn known() -> Place {
     std::fs::write(place.config().join("config.toml"), profiles).unwrap();
     let known = serde_json::json!({ "version": 1, "api_root": "https://cloud.uipath.com/acme/Prod/orchestrator_", "folders": [
         { "folder": "Finance/AP", "queues": ["Invoices", "Rechnungen für März", "Bob's \"best\" $5"] },
-        { "folder": "Shared", "queues": ["Claims*"] },
+        { "folder": "Shared", "queues": ["Claims*", "jane@acme 1", "jane@acme 2"] },
     ]});
     std::fs::create_dir(place.state().join("known")).unwrap();
     std::fs::write(place.state().join("known/prod.json"), known.to_string()).unwrap();
@@ -31,10 +31,10 @@ fn offered(place: &Place, words: &[&str]) -> Vec<String> {
 #[test]
 fn names_are_those_of_the_profile_and_folder_that_were_typed() {
     let place = known();
-    let all = ["Invoices", "Rechnungen für März", "Bob's \"best\" $5", "Claims*"];
+    let all = ["Invoices", "Rechnungen für März", "Bob's \"best\" $5", "Claims*", "jane@acme 1", "jane@acme 2"];
     assert_eq!(offered(&place, &["load", ""]), all);
     assert_eq!(offered(&place, &["load", "in"]), ["Invoices"], "Orchestrator's names have no case");
-    assert_eq!(offered(&place, &["add", "--folder", "Shared", ""]), ["Claims*"]);
+    assert_eq!(offered(&place, &["add", "--folder", "Shared", "C"]), ["Claims*"]);
     assert_eq!(offered(&place, &["load", "-p", "prod-test", ""]), [""; 0]);
     assert_eq!(offered(&place, &["-p", ""]), ["prod", "prod-test"]);
     assert_eq!(offered(&place, &["login", "--use", "prod-"]), ["prod-test"]);
@@ -46,7 +46,12 @@ fn names_are_those_of_the_profile_and_folder_that_were_typed() {
 #[test]
 fn where_a_file_is_wanted_the_shell_is_told_so() {
     let place = Place::new();
-    for (words, code) in [(["load", "Q", "."], 1), (["load", "--rejects", "."], 1), (["load", "-p", "."], 0)] {
+    for (words, code) in [
+        (["load", "Q", "."], 1),
+        (["load", "--rejects", "."], 1),
+        (["load", "--report", "."], 1),
+        (["load", "-p", "."], 0),
+    ] {
         let asked = [&["completions", "zsh", "--", "uiq"], &words[..]].concat();
         assert_eq!(uiq(&asked).at(&place).run().code, Some(code), "{words:?}");
     }
@@ -79,8 +84,11 @@ mod on_a_terminal {
         ("load Bo", "<load><Bob's \"best\" $5>"),
         ("load \"Bo", "<load><Bob's \"best\" $5>"),
         ("load Cl", "<load><Claims*>"),
+        ("load jane\t2", "<load><jane@acme 2>"),
+        (r"load jane\@acme\ 2", "<load><jane@acme 2>"),
         ("-p prod-", "<-p><prod-test>"),
         ("queues --folder=Fi", "<queues><--folder=Finance/AP>"),
+        ("queues --folder=\"Fi", "<queues><--folder=Finance/AP>"),
         ("load Invoices jan", "<load><Invoices><january 2026.csv>"),
         ("load Invoices --rejects jan", "<load><Invoices><--rejects><january 2026.csv>"),
     ];

@@ -143,14 +143,17 @@ fn a_template_loads_as_it_is() {
     let place = Place::new();
     let sandbox = sandbox(&place);
     for (queue, format) in [("Invoices", "csv"), ("Claims", "csv"), ("Überweisungen", "json")] {
-        let template = uiq(&["queues", "show", queue, "--template", format]).against(&sandbox).run().succeeded();
+        let template =
+            uiq(&["queues", "show", &format!("--template={format}"), queue]).against(&sandbox).run().succeeded();
         let checked =
             uiq(&["load", queue, "-", "--dry-run", "--types", if queue == "Invoices" { "schema" } else { "string" }]);
         checked.input(template.stdout.clone()).against(&sandbox).run().succeeded();
         uiq(&["load", queue, "-"]).at(&place).input(template.stdout).against(&sandbox).run().succeeded();
         assert_eq!(sandbox.items(queue).len(), 1, "{queue}");
     }
-    insta::assert_snapshot!(uiq(&["queues", "show", "Invoices", "--template"]).against(&sandbox).run(), @"
+    let bare = uiq(&["queues", "show", "--template", "Invoices", "-o", "json"]).against(&sandbox).run().succeeded();
+    assert!(bare.stdout.contains(r#""Number":"INV-1111""#), "{bare}");
+    insta::assert_snapshot!(uiq(&["queues", "show", "--template", "Invoices"]).against(&sandbox).run(), @"
     exit: 0
     --- stdout
     Reference,Number,Amount,Currency,Paid

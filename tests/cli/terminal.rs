@@ -159,3 +159,21 @@ fn a_locale_changes_nothing_that_programs_read() {
         assert_eq!(given("ja_JP.UTF-8", arguments), plain);
     }
 }
+
+#[test]
+fn what_comes_from_outside_does_nothing_to_a_terminal() {
+    const FILE: &str = "a\u{1b}]0;owned\u{7}\u{9b}2J.csv";
+    let (sandbox, place) = (Sandboxed::new(), Place::new());
+    place.file(FILE, "Reference\nA\n");
+    // What is said on stderr, and what stdout holds.
+    for arguments in [&["load", "Invoices", FILE, "--no-progress"][..], &["runs"]] {
+        let run = uiq(arguments).at(&place).against(&sandbox).variable("LANG", "C.UTF-8");
+        let mut terminal = run.on_a_terminal(200);
+        assert_eq!(terminal.ends(), Some(0), "{}", terminal.screen());
+        let raw = terminal.raw();
+        assert!(raw.contains("\u{fffd}]0;owned\u{fffd}\u{fffd}2J.csv"), "{raw:?}");
+        assert!(!raw.chars().any(|character| character.is_control() && !"\r\n\t".contains(character)), "{raw:?}");
+    }
+    let piped = uiq(&["runs", "-o", "text"]).at(&place).run().succeeded();
+    assert!(piped.stdout.contains(FILE), "a pipe holds the bytes as they are: {piped}");
+}

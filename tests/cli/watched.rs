@@ -134,4 +134,14 @@ fn figures_that_cannot_be_written_are_a_warning_and_a_wrong_name_is_an_error() {
 
     For more information, try '--help'.
     ");
+    let rehearsed = uiq(&["load", "Invoices", "four.csv", "--sandbox", "--metrics", "uiq.prom"]).at(&place);
+    insta::assert_snapshot!(rehearsed.run().failed_with(2), @"
+    exit: 2
+    --- stderr
+    error: the argument '--sandbox' cannot be used with '--metrics <FILE.prom>'
+
+    Usage: uiq load --sandbox <QUEUE> <FILE>...
+
+    For more information, try '--help'.
+    ");
 }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 /// A command line up to the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
+    typed: String,
     words: Vec<String>,
     quote: Quote,
 }
@@ -18,7 +19,11 @@ enum Quote {
 }
 
 /// Characters that mean nothing to a shell, wherever in a word. Everything beyond ASCII is as harmless.
-const HARMLESS: &str = "%+,-./_";
+/// Those of [`BREAKS`] are among them: escaped, they would be no breaks at the next TAB.
+const HARMLESS: &str = "%+,-./_=:@";
+
+/// The characters of `COMP_WORDBREAKS` at which a word begins anew for bash, although for the program it goes on.
+const BREAKS: &str = "=:@";
 
 impl Line {
     /// Reads a line; `None` where its quotes cannot be made out.
@@ -27,17 +32,17 @@ impl Line {
         const END: char = '.';
         let ends = [(Quote::None, ""), (Quote::Double, "\""), (Quote::Single, "'")];
         // A backslash that has nothing behind it yet would take the end away.
-        let line = if line.chars().rev().take_while(|&character| character == '\\').count() % 2 == 1 {
+        let typed = if line.chars().rev().take_while(|&character| character == '\\').count() % 2 == 1 {
             line.strip_suffix('\\')?
         } else {
             line
         };
         ends.into_iter().find_map(|(quote, close)| {
-            let mut words = shlex::split(&format!("{line}{END}{close}"))?;
+            let mut words = shlex::split(&format!("{typed}{END}{close}"))?;
             words.last_mut()?.pop();
             // `VARIABLE=value uiq …`
             let command = words.iter().position(|word| !word.contains('=')).unwrap_or(0);
-            Some(Self { words: words.split_off(command), quote })
+            Some(Self { typed: typed.to_owned(), words: words.split_off(command), quote })
         })
     }
 
@@ -46,23 +51,47 @@ impl Line {
         self.words.iter().map(OsString::from).collect()
     }
 
-    /// What bash has to put in the place of the last word to make `value` of it. For bash a word outside of quotes begins anew at each
-    /// of `breaks` (`COMP_WORDBREAKS`), and only what is behind the last of them is replaced.
+    /// What bash has to put in the place of the last word to make `value` of it. For bash a word begins anew at each of `breaks`
+    /// (`COMP_WORDBREAKS`) outside of quotes, and where a quote is opened; only what is behind is replaced.
     pub(super) fn completed(&self, value: &str, breaks: &str) -> String {
+        let kept = kept(&self.typed, breaks);
+        let rest = value.get(kept..).unwrap_or(value);
         match self.quote {
-            Quote::Double => escaped(value, |character| matches!(character, '"' | '\\' | '$' | '`')),
-            Quote::Single => value.replace('\'', r"'\''"),
-            Quote::None => {
-                let typed = self.words.last().map_or("", String::as_str);
-                let start = typed.rfind(|character| breaks.contains(character) && "=:@".contains(character));
-                let kept = start.map_or(0, |at| at + 1);
-                let rest = value.get(kept..).filter(|_| value.is_char_boundary(kept)).unwrap_or(value);
-                escaped(rest, |character| {
-                    character.is_ascii() && !character.is_ascii_alphanumeric() && !HARMLESS.contains(character)
-                })
-            }
+            Quote::Double => escaped(rest, |character| matches!(character, '"' | '\\' | '$' | '`')),
+            Quote::Single => rest.replace('\'', r"'\''"),
+            Quote::None => escaped(rest, |character| {
+                character.is_ascii() && !character.is_ascii_alphanumeric() && !HARMLESS.contains(character)
+            }),
         }
     }
+}
+
+/// How many bytes of the last word, as the program would be given it, stand before the place from which bash replaces it.
+fn kept(line: &str, breaks: &str) -> usize {
+    let (mut length, mut kept, mut quote) = (0, 0, Quote::None);
+    // Where the last quote was opened; while it is open, no break before it counts.
+    let mut opened = 0;
+    let mut characters = line.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (Quote::None, '\'') => (quote, opened) = (Quote::Single, length),
+            (Quote::None, '"') => (quote, opened) = (Quote::Double, length),
+            (Quote::Single, '\'') | (Quote::Double, '"') => quote = Quote::None,
+            (Quote::None, blank) if blank.is_ascii_whitespace() => (length, kept) = (0, 0),
+            (Quote::None, '\\') => length += characters.next().map_or(0, char::len_utf8),
+            (Quote::Double, '\\') => {
+                let next = characters.next_if(|next| matches!(next, '"' | '\\' | '$' | '`'));
+                length += next.map_or(1, char::len_utf8);
+            }
+            (Quote::None, broken) if breaks.contains(broken) && BREAKS.contains(broken) => {
+                // The word that begins at an `@` has it: readline's `rl_special_prefixes`, by which bash tells names of hosts.
+                kept = if broken == '@' { length } else { length + 1 };
+                length += 1;
+            }
+            (_, other) => length += other.len_utf8(),
+        }
+    }
+    if quote == Quote::None { kept } else { opened }
 }
 
 fn escaped(value: &str, special: impl Fn(char) -> bool) -> String {
@@ -80,14 +109,14 @@ fn escaped(value: &str, special: impl Fn(char) -> bool) -> String {
 mod tests {
     use super::*;
 
-    const BREAKS: &str = " \t\n\"'@><=;|&(:";
+    const WORD_BREAKS: &str = " \t\n\"'@><=;|&(:";
 
     fn line(text: &str) -> Line {
         Line::read(text).unwrap()
     }
 
     fn completed(text: &str, value: &str) -> String {
-        line(text).completed(value, BREAKS)
+        line(text).completed(value, WORD_BREAKS)
     }
 
     #[test]
@@ -119,7 +148,18 @@ mod tests {
     #[test]
     fn only_what_bash_replaces_is_given() {
         assert_eq!(completed("uiq load --folder=Fin", "--folder=Finance/AP"), "Finance/AP");
-        assert_eq!(completed("uiq -p jane@ac", "jane@acme"), "acme");
+        assert_eq!(completed("uiq -p jane@ac", "jane@acme"), "@acme");
         assert_eq!(completed("uiq load \"--folder=Fin", "--folder=Finance/AP"), "--folder=Finance/AP");
+    }
+
+    #[test]
+    fn a_break_that_was_typed_behind_a_backslash_or_in_quotes_is_none_for_bash() {
+        assert_eq!(completed("uiq load jane", "jane@acme 2"), r"jane@acme\ 2", "or it would be none at the next TAB");
+        assert_eq!(completed(r"uiq load jane@acme\ ", "jane@acme 2"), r"@acme\ 2");
+        assert_eq!(completed(r"uiq load jane\@acme\ ", "jane@acme 2"), r"jane@acme\ 2");
+        assert_eq!(completed("uiq load jane'@'ac", "jane@acme 2"), r"jane@acme\ 2");
+        assert_eq!(completed("uiq load a=b jane", "jane@acme 2"), r"jane@acme\ 2");
+        assert_eq!(completed("uiq load --folder=\"Fin", "--folder=Finance/A P"), "Finance/A P");
+        assert_eq!(completed("uiq load --folder='Fin", "--folder=Finance/A P"), "Finance/A P");
     }
 }

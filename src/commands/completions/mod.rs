@@ -89,3 +89,22 @@ impl Completions {
         Ok(if offer.files { Exit::Failed } else { Exit::Done })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use regex_lite::Regex;
+
+    use super::Shell;
+
+    #[test]
+    fn powershell_doubles_every_character_that_ends_a_string() {
+        let script = Shell::Powershell.script();
+        let doubled = Regex::new(r#"\$value -replace "([^"]+)", '\$0\$0'"#).unwrap().captures(script).unwrap();
+        let doubled = Regex::new(&doubled[1]).unwrap();
+        // `IsSingleQuote` in PowerShell's CharTraits.cs.
+        for quote in ["'", "\u{2018}", "\u{2019}", "\u{201a}", "\u{201b}"] {
+            assert!(doubled.is_match(quote), "{quote}");
+        }
+        assert!(script.is_ascii(), "Windows PowerShell reads a script without a mark in the code page of the machine");
+    }
+}

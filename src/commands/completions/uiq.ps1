@@ -17,10 +17,11 @@ Register-ArgumentCompleter -Native -CommandName 'uiq', 'uiq.exe' -ScriptBlock {
         [Console]::OutputEncoding = $encoding
     }
 
+    # For PowerShell the typographic quotes end a string as well as the straight one does. A name must never become a command.
     # Without a result PowerShell completes the names of files by itself.
     foreach ($line in $lines) {
         $value, $help = "$line" -split "`t", 2
-        $written = if ($value -match '[^\w./=+-]') { "'" + $value.Replace("'", "''") + "'" } else { $value }
+        $written = if ($value -match '[^\w./=+-]') { "'" + ($value -replace "['\u2018-\u201B]", '$0$0') + "'" } else { $value }
         if (-not $help) { $help = $value }
         [System.Management.Automation.CompletionResult]::new($written, $value, 'ParameterValue', $help)
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::http::{Jobs, Rate};
 use crate::load::InDoubt;
@@ -35,7 +35,7 @@ pub struct Pace {
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
     /// Where a report goes when it is over, however it ends: FILE.html for people, FILE.json for programs
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub report: Option<ReportFile>,
     /// Rows of which even asking Orchestrator does not tell whether they arrived: check reports them, resend may double them,
     /// skip may lose them

@@ -102,7 +102,7 @@ pub struct Load {
     #[arg(long, value_name = "I/N", default_value = "1/1", hide_default_value = true, conflicts_with_all = ["done_dir", "failed_dir"])]
     pub(super) shard: Shard,
     /// Write figures for Prometheus here, whatever the exit code, for the textfile collector of node_exporter
-    #[arg(long, value_name = "FILE.prom", value_parser = metrics::file, conflicts_with = "dry_run")]
+    #[arg(long, value_name = "FILE.prom", value_parser = metrics::file, conflicts_with_all = ["dry_run", "sandbox"])]
     pub(super) metrics: Option<PathBuf>,
     #[command(flatten)]
     pub(super) folders: Folders,

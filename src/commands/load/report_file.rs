@@ -193,7 +193,14 @@ mod tests {
 
     #[test]
     fn only_a_report_of_the_same_form_is_replaced() {
-        let document = Document { written: Timestamp::now(), zone: TimeZone::UTC, exit: 0, runs: Vec::new() };
+        let document = Document {
+            written: Timestamp::now(),
+            zone: TimeZone::UTC,
+            exit: 0,
+            queue: String::new(),
+            files: Vec::new(),
+            runs: Vec::new(),
+        };
         let (page, json) = (document_html(&document), format!("{:#}\n", document_json(&document)));
         let folder = tempfile::tempdir().unwrap();
         let present = |name: &str, text: &str| {

@@ -17,7 +17,7 @@ Examples:
   uiq queues show Invoices
   uiq queues show Invoices | jq -r '.columns[] | select(.required) | .name'
   uiq queues show Invoices --template >invoices.csv
-  uiq queues show Invoices --template json >invoices.jsonl
+  uiq queues show Invoices --template=json >invoices.jsonl
 
 Items are counted by status, which takes 8 of the 100 reads of items that Orchestrator allows a minute. A template is a header and
 a row that loads as it is: from the queue's schema, or, where it has none, from the keys of its latest items. It was read and
@@ -29,9 +29,11 @@ checked as `uiq load` does it; where no row can be found that the schema takes, 
 pub(super) struct Show {
     /// The queue
     queue: String,
-    /// Write a file to begin with instead: a CSV header and a row that loads, or a line of JSON
-    #[arg(long, value_name = "FORMAT", num_args = 0..=1, default_missing_value = "csv")]
-    template: Option<TemplateFormat>,
+    /// Write a file to begin with instead: a CSV header and a row that loads, or a line of JSON; by itself CSV, or what -o says
+    // The equals sign is required, or `--template QUEUE` would take the queue for a format.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true)]
+    #[allow(clippy::option_option)] // clap's type for an option that may have a value
+    template: Option<Option<TemplateFormat>>,
     #[command(flatten)]
     connection: ConnectionArgs,
 }
@@ -43,6 +45,15 @@ pub(super) enum TemplateFormat {
     Csv,
     /// JSON Lines: an item a line
     Json,
+}
+
+impl TemplateFormat {
+    fn like(stdout: Format) -> Self {
+        match stdout {
+            Format::Text => Self::Csv,
+            Format::Json => Self::Json,
+        }
+    }
 }
 
 impl Show {
@@ -73,6 +84,7 @@ impl Show {
 
     async fn shown(&self, connection: &Connection, queue: Queue, context: &Context) -> Result<(), Failure> {
         if let Some(format) = self.template {
+            let format = format.unwrap_or_else(|| TemplateFormat::like(context.ui.format()));
             return template::write(&connection.client, &queue, format, context).await;
         }
         let counted = match counted(&connection.client, queue.id).await {

@@ -57,7 +57,7 @@ pub(super) async fn write(
             context.print(&String::from_utf8_lossy(&written))
         }
         (TemplateFormat::Json, None) => Err(Failure::new(Exit::Failed, "there is no example to write as JSON")
-            .hint("`--template csv` writes the header all the same")),
+            .hint("`--template=csv` writes the header all the same")),
     }
 }
 

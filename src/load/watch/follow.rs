@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::look::{Window, look, only_postponed};
 use super::pace::Pace;
@@ -24,6 +24,9 @@ pub struct Followed {
     pub time: Duration,
 }
 
+/// How much longer the look may take that is under way, or due, when the time is up. A look is 14 short answers at the most.
+const LAST_LOOK: Duration = Duration::from_secs(5);
+
 /// Follows the items of a run, and shows every look to `observer`.
 pub async fn follow<S: Sight>(
     sight: &S,
@@ -40,7 +43,7 @@ pub async fn follow<S: Sight>(
         };
         // However short the time, one look is what was asked for.
         let time_up = async {
-            sleep(run.time).await;
+            sleep(run.time.saturating_add(LAST_LOOK)).await;
             looked.notified().await;
         };
         let looking = looks(sight, run, &mut noted);
@@ -56,18 +59,25 @@ pub async fn follow<S: Sight>(
     Watched { last, end }
 }
 
-/// Looks until nothing is open, or what is open is postponed for longer than anybody looks. May be dropped at any point: it only reads.
+/// Looks until nothing is open, or what is open is postponed for longer than anybody looks, and for the last time when the time is up:
+/// robots have gone on since the look before, and what is told has to be what there is. Its reads come before the pace would have them,
+/// but none come after. May be dropped at any point: it only reads.
 async fn looks<S: Sight>(
     sight: &S,
     run: Followed,
     observer: &mut impl FnMut(&Processing),
 ) -> Result<End, OrchestratorError> {
+    let began = Instant::now();
     let time = SignedDuration::try_from(run.time).unwrap_or(SignedDuration::MAX);
     let time_up = Timestamp::now().saturating_add(time).unwrap_or(Timestamp::MAX);
     let (mut pace, window) = (Pace::new(), window(sight, run).await?);
-    let (mut was_open, mut before) = (true, None);
+    let (mut was_open, mut before, mut at_the_end) = (true, None, false);
     loop {
-        let (seen, mut reads) = look(sight, window).await?;
+        let (seen, mut reads) = match look(sight, window).await {
+            // What was seen before still holds, and nobody wanted to look any longer.
+            Err(_) if at_the_end => return Ok(End::TimeUp),
+            looked => looked?,
+        };
         observer(&seen);
         tracing::debug!(reads, ?seen, "watch.looked");
         // An item that is retried for the second time may be between two states at the moment of both questions; not twice.
@@ -82,8 +92,14 @@ async fn looks<S: Sight>(
             }
             reads += more;
         }
+        let left = run.time.saturating_sub(began.elapsed());
+        if left.is_zero() {
+            return Ok(End::TimeUp);
+        }
         (was_open, before) = (seen.open() > 0, Some(seen));
-        sleep(pace.wait_after(reads)).await;
+        let wait = pace.wait_after(reads);
+        at_the_end = wait >= left;
+        sleep(wait.min(left)).await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! A queue whose items go through their states by a timetable.
 
+use std::future::pending;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -25,12 +26,13 @@ pub(super) struct Queue {
     items: Vec<Item>,
     asked: Mutex<Vec<Instant>>,
     readable_for: Duration,
+    answers_for: Duration,
 }
 
 impl Queue {
     pub(super) fn new() -> Self {
-        let readable_for = Duration::MAX;
-        Self { began: Instant::now(), items: Vec::new(), asked: Mutex::new(Vec::new()), readable_for }
+        let (readable_for, answers_for) = (Duration::MAX, Duration::MAX);
+        Self { began: Instant::now(), items: Vec::new(), asked: Mutex::new(Vec::new()), readable_for, answers_for }
     }
 
     /// With an item that goes through these states.
@@ -61,6 +63,11 @@ impl Queue {
         Self { readable_for: Duration::from_secs(seconds), ..self }
     }
 
+    /// Not to give an answer any more after this time.
+    pub(super) fn answers_for(self, seconds: u64) -> Self {
+        Self { answers_for: Duration::from_secs(seconds), ..self }
+    }
+
     fn any(mut self, ancestor: Option<i64>, states: Vec<(u64, Option<ItemStatus>)>) -> Self {
         let id = self.items.last().map_or(101, |item| item.id + 1);
         self.items.push(Item { id, ancestor, postponed: None, states });
@@ -86,8 +93,11 @@ impl Queue {
         within.max().unwrap_or(0)
     }
 
-    fn ask(&self) -> Result<u64, OrchestratorError> {
+    async fn ask(&self) -> Result<u64, OrchestratorError> {
         self.asked.lock().unwrap().push(Instant::now());
+        if self.began.elapsed() > self.answers_for {
+            pending::<()>().await;
+        }
         if self.began.elapsed() > self.readable_for {
             return Err(OrchestratorError::Refused(Refusal {
                 endpoint: "https://scripted".into(),
@@ -118,18 +128,18 @@ impl Item {
 
 impl Sight for Queue {
     async fn newest(&self) -> Result<i64, OrchestratorError> {
-        let now = self.ask()?;
+        let now = self.ask().await?;
         Ok(self.items.iter().filter(|item| item.status(now).is_some()).map(|item| item.id).max().unwrap_or(0))
     }
 
     async fn count(&self, among: Among, status: Option<ItemStatus>) -> Result<u64, OrchestratorError> {
-        let now = self.ask()?;
+        let now = self.ask().await?;
         let found = self.items.iter().filter(|item| item.is_among(among)).filter_map(|item| item.status(now));
         Ok(found.filter(|found| status.is_none_or(|status| status == *found)).count() as u64)
     }
 
     async fn postponed(&self, among: Among, until: Timestamp) -> Result<Postponed, OrchestratorError> {
-        let now = self.ask()?;
+        let now = self.ask().await?;
         let new = self.items.iter().filter(|item| item.is_among(among) && item.status(now) == Some(ItemStatus::New));
         let later: Vec<Timestamp> = new.filter_map(|item| item.postponed).filter(|moment| *moment > until).collect();
         Ok(Postponed { items: later.len() as u64, first: later.into_iter().min() })
