@@ -41,7 +41,8 @@ async fn most_of_the_limit_is_left_for_others_however_long_it_takes_and_however_
     assert!(looks.len() > 60, "it looks now and then: {}", looks.len());
     // 40 a minute, 20 at once, and the look that is under way.
     assert!(queue.most_a_minute() <= 75, "{} reads in a minute", queue.most_a_minute());
-    assert!(queue.reads() <= 30 * 40 + 40, "{} reads in half an hour", queue.reads());
+    // And once the two that find the items, and the last look.
+    assert!(queue.reads() <= 30 * 40 + 20 + 14 + 2 + 14, "{} reads in half an hour", queue.reads());
 }
 
 #[tokio::test(start_paused = true)]
@@ -94,4 +95,26 @@ async fn watching_ends_with_the_time_with_ctrl_c_and_with_the_permission_to_look
     let watched = follow(&queue, run, pending(), &mut |_: &Processing| {}).await;
     assert!(matches!(&watched.end, End::Unreadable(why) if why.contains("403")), "{watched:?}");
     assert_eq!(watched.last.unwrap().new, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_told_when_the_time_is_up_is_what_there_is_then() {
+    for seconds in 60..75 {
+        let queue = Queue::new().item(&[(0, New)]).item(&[(0, New), (seconds - 1, Successful)]);
+        let (began, run) = (Instant::now(), Followed { after: 100, ours: 2, time: Duration::from_secs(seconds) });
+        let watched = follow(&queue, run, pending(), &mut |_: &Processing| {}).await;
+        assert_eq!((watched.end, watched.last.unwrap().successful), (End::TimeUp, 1), "{seconds}");
+        assert_eq!(began.elapsed(), run.time);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_long_for_the_last_look() {
+    for closed in [|queue: Queue| queue.answers_for(59), |queue: Queue| queue.readable_for(59)] {
+        let queue = closed(Queue::new().item(&[(0, New)]));
+        let (began, run) = (Instant::now(), Followed { after: 100, ours: 1, time: Duration::from_secs(60) });
+        let watched = follow(&queue, run, pending(), &mut |_: &Processing| {}).await;
+        assert_eq!((watched.end, watched.last.unwrap().new), (End::TimeUp, 1));
+        assert!(began.elapsed() <= run.time + Duration::from_secs(5), "{:?}", began.elapsed());
+    }
 }

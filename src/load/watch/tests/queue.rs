@@ -1,5 +1,6 @@
 //! A queue whose items go through their states by a timetable.
 
+use std::future::pending;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -23,12 +24,13 @@ pub(super) struct Queue {
     items: Vec<Item>,
     asked: Mutex<Vec<Instant>>,
     readable_for: Duration,
+    answers_for: Duration,
 }
 
 impl Queue {
     pub(super) fn new() -> Self {
-        let readable_for = Duration::MAX;
-        Self { began: Instant::now(), items: Vec::new(), asked: Mutex::new(Vec::new()), readable_for }
+        let (readable_for, answers_for) = (Duration::MAX, Duration::MAX);
+        Self { began: Instant::now(), items: Vec::new(), asked: Mutex::new(Vec::new()), readable_for, answers_for }
     }
 
     /// With an item that goes through these states.
@@ -49,6 +51,11 @@ impl Queue {
     /// Not to be read any more after this time.
     pub(super) fn readable_for(self, seconds: u64) -> Self {
         Self { readable_for: Duration::from_secs(seconds), ..self }
+    }
+
+    /// Not to give an answer any more after this time.
+    pub(super) fn answers_for(self, seconds: u64) -> Self {
+        Self { answers_for: Duration::from_secs(seconds), ..self }
     }
 
     fn any(mut self, ancestor: Option<i64>, states: Vec<(u64, Option<ItemStatus>)>) -> Self {
@@ -76,8 +83,11 @@ impl Queue {
         within.max().unwrap_or(0)
     }
 
-    fn ask(&self) -> Result<u64, OrchestratorError> {
+    async fn ask(&self) -> Result<u64, OrchestratorError> {
         self.asked.lock().unwrap().push(Instant::now());
+        if self.began.elapsed() > self.answers_for {
+            pending::<()>().await;
+        }
         if self.began.elapsed() > self.readable_for {
             return Err(OrchestratorError::Refused(Refusal {
                 endpoint: "https://scripted".into(),
@@ -100,12 +110,12 @@ impl Item {
 
 impl Sight for Queue {
     async fn newest(&self) -> Result<i64, OrchestratorError> {
-        let now = self.ask()?;
+        let now = self.ask().await?;
         Ok(self.items.iter().filter(|item| item.status(now).is_some()).map(|item| item.id).max().unwrap_or(0))
     }
 
     async fn count(&self, among: Among, status: Option<ItemStatus>) -> Result<u64, OrchestratorError> {
-        let now = self.ask()?;
+        let now = self.ask().await?;
         let is_among = |item: &&Item| match among {
             Among::All => true,
             Among::Added(after, to) => item.id > after && item.id <= to && item.ancestor.is_none(),
