@@ -195,7 +195,10 @@ impl Job<'_> {
         let Some(path) = path.filter(|_| self.command.if_loaded != IfLoaded::Again) else { return Ok(()) };
         let earlier = journal.latest_at(path, key)?;
         let sent = |run: &RunSummary| run.counts.accepted + run.counts.in_doubt;
-        let Some(run) = earlier.filter(|run| !run.is_finished() && sent(run) > 0) else { return Ok(()) };
+        // Another share of the same content is another matter.
+        let is_other = |run: &RunSummary| (run.key.content, run.key.length) != (key.content, key.length);
+        let open = earlier.filter(|run| is_other(run) && !run.is_finished() && sent(run) > 0);
+        let Some(run) = open else { return Ok(()) };
         let file = &run.input.given;
         let message = format!("{file} has changed since run {} of it was interrupted", run.id);
         Err(Stop::Open(
