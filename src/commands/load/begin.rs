@@ -109,6 +109,8 @@ impl Job<'_> {
         let key = self.key();
         let words = format!("uiq load {} {}", self.command.queue, prepared.given().display());
         let lock = RunLock::acquire(&memory.folder, &key, &state::holder(words))?;
+        // Whoever had the lock until now may have loaded the file, and put it away.
+        self.refuse_if_replaced(prepared.given())?;
         let operator = state::operator(self.context, self.connection.login());
 
         let latest = journal.latest_for(&key)?;
@@ -166,6 +168,23 @@ impl Job<'_> {
             Ok(Decision::GoOn(run)) => Ok(Next::GoOn(run)),
             Ok(Decision::Nothing(run)) | Err(Refusal::AlreadyLoaded(run)) => before(run, false),
             Err(Refusal::OtherOptions { run, changed }) => Err(Stop::Open(other_options(&run, &changed))),
+        }
+    }
+
+    /// A file that will be put away must still be the one that was checked.
+    fn refuse_if_replaced(&self, path: &Path) -> Result<(), Stop> {
+        let Some(checked) = self.file else { return Ok(()) };
+        match Identity::of(path) {
+            Ok(found) if found == *checked => Ok(()),
+            Ok(_) => {
+                let message = format!("{}: it is not the file any more that was checked a moment ago", path.display());
+                Err(Stop::Open(
+                    Failure::new(Exit::Failed, message).hint("nothing of it was sent; the next load takes it"),
+                ))
+            }
+            Err(error) => Err(Stop::Open(
+                Failure::new(Exit::Failed, format!("{}: it was there a moment ago", path.display())).caused_by(&error),
+            )),
         }
     }
 
