@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 
 use super::{Context, duration};
 use crate::failure::Failure;
-use crate::http::{Network, check_proxies};
+use crate::http::{Network, Roots, check_proxies};
 use crate::profile::Settings;
 
 /// How the servers are reached.
@@ -42,6 +42,8 @@ impl NetworkArgs {
         if proxies {
             check_proxies(|name| context.environment.get(name))?;
         }
+        // A proxy may be one that is reached by HTTPS.
+        let roots = if settings.address.value.is_plain() && !proxies { Roots::None } else { Roots::System };
         let standard = Network::default();
         let limit = |flag: Option<Duration>, variable: &str, standard: Duration| match flag {
             Some(limit) => Ok(limit),
@@ -52,6 +54,7 @@ impl NetworkArgs {
             connect_within: limit(self.connect_timeout, "UIQ_CONNECT_TIMEOUT", standard.connect_within)?,
             answer_within: limit(self.answer_timeout, "UIQ_ANSWER_TIMEOUT", standard.answer_within)?,
             whole_within: limit(self.timeout, "UIQ_TIMEOUT", standard.whole_within)?,
+            roots,
             ca: file(&settings.ca),
             client_cert: file(&settings.client_cert),
         })

@@ -19,10 +19,21 @@ pub struct Network {
     pub answer_within: Duration,
     /// How long a request may take as a whole, however slowly its answer trickles.
     pub whole_within: Duration,
-    /// A PEM file with certificates of authorities to trust besides the system's.
+    /// Whose certificates are trusted.
+    pub roots: Roots,
+    /// A PEM file with certificates of authorities to trust besides these.
     pub ca: Option<PathBuf>,
     /// A PEM file with the certificate and the key that we show to servers that ask for one.
     pub client_cert: Option<PathBuf>,
+}
+
+/// The authorities that are trusted without being named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roots {
+    /// Those of the system.
+    System,
+    /// None, where all addresses are `http://`. To read those of the system takes longer than all else before the first request.
+    None,
 }
 
 impl Default for Network {
@@ -33,6 +44,7 @@ impl Default for Network {
             // The activities of UiPath Studio wait 30 s for an answer; a gateway in front of the cloud cuts earlier than 100 s.
             answer_within: Duration::from_secs(100),
             whole_within: Duration::from_secs(300),
+            roots: Roots::System,
             ca: None,
             client_cert: None,
         }
@@ -93,6 +105,9 @@ pub fn client(network: &Network) -> Result<reqwest::Client, ClientError> {
         .pool_idle_timeout(Duration::from_secs(55)); // cloud load balancers close idle connections after 60 s
     if !network.proxies {
         builder = builder.no_proxy();
+    }
+    if network.roots == Roots::None {
+        builder = builder.tls_certs_only([]);
     }
     if let Some(path) = &network.ca {
         builder = builder.tls_certs_merge(authorities(path)?);

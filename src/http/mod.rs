@@ -13,7 +13,7 @@ mod retry_after;
 mod transport;
 mod verdict;
 
-pub use client::{ClientError, Network, client};
+pub use client::{ClientError, Network, Roots, client};
 pub use climb::MOST_TRIED;
 pub use exchange::{Answer, exchange};
 pub use gate::{Gate, Jobs, Pass, Rate};

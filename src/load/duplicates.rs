@@ -1,21 +1,30 @@
-//! Which references occur more than once? Answered for files of any length in little memory.
+//! Do references occur more than once? Answered for files of any length in little memory.
 //!
 //! References are hashed to 128 bits, with keys that are new in each process (two that differ would have to be among 10^17 to be taken
-//! for equal by chance), collected in runs of bounded size, sorted, put aside in temporary files, and merged.
+//! for equal by chance). The first bits of a hash say in which part it is kept, so that equal ones meet; a part that is full is put aside
+//! in a temporary file. In the end each part is sorted by itself: it is so small that it stays in the processor's cache.
 
-use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use crate::rows::RowNumber;
 
-/// References in memory at a time: 128 Ki of 24 bytes, 3 MiB.
-const RUN: usize = 128 * 1024;
+/// How many parts there are, as bits of a hash.
+const PART_BITS: u32 = 8;
+
+/// How far the bits stand that tell what of a large part is sorted together: below those of the part, with room for 2^24 goes.
+const NEXT_BITS: u32 = 32;
+
+/// How much is in memory. A part is sorted in several goes where it has more than `sorted` entries (with 33 million rows).
+const SIZES: Sizes = Sizes { held: 512, sorted: 128 * 1024 };
 
 /// How many pairs are remembered; the rest is counted.
 const SHOWN: usize = 20;
+
+/// The bytes of an entry.
+const ENTRY: usize = 24;
 
 /// Both halves of a hash, and the row. Compared from left to right: the first halves decide nearly always.
 type Entry = (u64, u64, u64);
@@ -29,14 +38,39 @@ pub(super) enum Keep {
     All,
 }
 
+/// How many entries are in memory.
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    /// In each part, while they are collected: 512 of 24 bytes in 256 parts are 3 MiB.
+    held: usize,
+    /// In the end.
+    sorted: usize,
+}
+
 /// Collects references.
 #[derive(Debug)]
 pub(super) struct Duplicates {
     hashes: [ahash::RandomState; 2],
-    run: Vec<Entry>,
-    aside: Vec<File>,
-    run_length: usize,
+    parts: Vec<Part>,
+    aside: Option<Aside>,
+    sizes: Sizes,
     keep: Keep,
+}
+
+/// Hashes that begin alike.
+#[derive(Debug, Default)]
+struct Part {
+    held: Vec<Entry>,
+    /// The blocks of the file that it was put aside in.
+    blocks: Vec<u64>,
+}
+
+/// The file with what was put aside: blocks of one length.
+#[derive(Debug)]
+struct Aside {
+    file: File,
+    blocks: u64,
+    bytes: Vec<u8>,
 }
 
 /// The rows whose reference an earlier row has.
@@ -50,90 +84,90 @@ pub(super) struct Repeated {
 
 impl Duplicates {
     pub(super) fn new(keep: Keep) -> Self {
-        Self::with_runs_of(RUN, keep)
+        Self::sized(SIZES, keep)
     }
 
-    fn with_runs_of(run_length: usize, keep: Keep) -> Self {
+    fn sized(sizes: Sizes, keep: Keep) -> Self {
         // The standard library's hasher is a source of keys here; to hash every reference twice it would take five times as long.
         let key = || RandomState::new().hash_one(0);
         let hash = || ahash::RandomState::with_seeds(key(), key(), key(), key());
-        Self { hashes: [hash(), hash()], run: Vec::new(), aside: Vec::new(), run_length, keep }
+        let parts = (0..1 << PART_BITS).map(|_| Part::default()).collect();
+        Self { hashes: [hash(), hash()], parts, aside: None, sizes, keep }
     }
 
     pub(super) fn add(&mut self, row: RowNumber, reference: &str) -> io::Result<()> {
-        if self.run.len() == self.run_length {
-            self.put_aside()?;
-        }
         let [first, second] = &self.hashes;
-        self.run.push((first.hash_one(reference), second.hash_one(reference), row.0));
-        Ok(())
-    }
-
-    fn put_aside(&mut self) -> io::Result<()> {
-        self.run.sort_unstable();
-        let mut file = BufWriter::new(tempfile::tempfile()?);
-        for (first, second, row) in self.run.drain(..) {
-            for number in [first, second, row] {
-                file.write_all(&number.to_le_bytes())?;
-            }
+        let first = first.hash_one(reference);
+        let part = &mut self.parts[(first >> (u64::BITS - PART_BITS)) as usize];
+        part.held.push((first, second.hash_one(reference), row.0));
+        if part.held.len() == self.sizes.held {
+            let aside = match &mut self.aside {
+                Some(aside) => aside,
+                none => none.insert(Aside { file: tempfile::tempfile()?, blocks: 0, bytes: Vec::new() }),
+            };
+            part.blocks.push(aside.put(&part.held)?);
+            part.held.clear();
         }
-        let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.rewind()?;
-        self.aside.push(file);
         Ok(())
     }
 
     /// Says which rows repeat a reference.
     pub(super) fn finish(mut self) -> io::Result<Repeated> {
-        self.run.sort_unstable();
-        let mut runs: Vec<Box<dyn Iterator<Item = io::Result<Entry>>>> = Vec::new();
-        for file in self.aside {
-            let mut file = BufReader::new(file);
-            runs.push(Box::new(std::iter::from_fn(move || read(&mut file).transpose())));
-        }
-        runs.push(Box::new(self.run.into_iter().map(Ok)));
-        merge(runs, self.keep)
-    }
-}
-
-fn read(file: &mut impl Read) -> io::Result<Option<Entry>> {
-    let mut bytes = [0; 24];
-    match file.read_exact(&mut bytes) {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        other => other?,
-    }
-    let number =
-        |place: usize| bytes[place..place + 8].iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte));
-    Ok(Some((number(0), number(8), number(16))))
-}
-
-fn merge(mut runs: Vec<Box<dyn Iterator<Item = io::Result<Entry>>>>, keep: Keep) -> io::Result<Repeated> {
-    let mut heap = BinaryHeap::new();
-    for (index, run) in runs.iter_mut().enumerate() {
-        if let Some(entry) = run.next().transpose()? {
-            heap.push(Reverse((entry, index)));
-        }
-    }
-    let mut repeated = Repeated::default();
-    let mut first: Option<Entry> = None;
-    let mut some = BinaryHeap::new();
-    while let Some(Reverse((entry, index))) = heap.pop() {
-        match first {
-            Some((one, other, row)) if (one, other) == (entry.0, entry.1) => {
-                repeated.rows += 1;
-                some.push((RowNumber(entry.2), RowNumber(row)));
-                if keep == Keep::Some && some.len() > SHOWN {
-                    some.pop();
+        let (mut repeated, mut some) = (Repeated::default(), BinaryHeap::new());
+        let (mut entries, held, keep) = (Vec::new(), self.sizes.held, self.keep);
+        for part in self.parts {
+            // What has to be sorted together is told by the next bits of the hashes.
+            let goes = (part.blocks.len() * held).div_ceil(self.sizes.sorted).max(1).next_power_of_two() as u64;
+            for go in 0..goes {
+                let is_now = |entry: &Entry| (entry.0 >> NEXT_BITS) & (goes - 1) == go;
+                entries.clear();
+                entries.extend(part.held.iter().copied().filter(is_now));
+                for &block in &part.blocks {
+                    if let Some(aside) = &mut self.aside {
+                        entries.extend(aside.take(block, held)?.filter(is_now));
+                    }
+                }
+                entries.sort_unstable();
+                for same in entries.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+                    let [first, others @ ..] = same else { continue };
+                    for other in others {
+                        repeated.rows += 1;
+                        some.push((RowNumber(other.2), RowNumber(first.2)));
+                        if keep == Keep::Some && some.len() > SHOWN {
+                            some.pop();
+                        }
+                    }
                 }
             }
-            _ => first = Some(entry),
         }
-        if let Some(entry) = runs[index].next().transpose()? {
-            heap.push(Reverse((entry, index)));
-        }
+        repeated.some = some.into_sorted_vec();
+        Ok(repeated)
     }
-    repeated.some = some.into_sorted_vec();
-    Ok(repeated)
+}
+
+impl Aside {
+    /// Appends a block, and says which one it is.
+    fn put(&mut self, entries: &[Entry]) -> io::Result<u64> {
+        self.bytes.clear();
+        for (first, second, row) in entries {
+            for number in [first, second, row] {
+                self.bytes.extend_from_slice(&number.to_le_bytes());
+            }
+        }
+        self.file.write_all(&self.bytes)?;
+        self.blocks += 1;
+        Ok(self.blocks - 1)
+    }
+
+    /// The entries of a block, of which each has `length`.
+    fn take(&mut self, block: u64, length: usize) -> io::Result<impl Iterator<Item = Entry> + '_> {
+        self.bytes.resize(length * ENTRY, 0);
+        self.file.seek(SeekFrom::Start(block * self.bytes.len() as u64))?;
+        self.file.read_exact(&mut self.bytes)?;
+        let (numbers, _) = self.bytes.as_chunks::<8>();
+        let (entries, _) = numbers.as_chunks::<3>();
+        Ok(entries.iter().map(|numbers| numbers.map(u64::from_le_bytes).into()))
+    }
 }
 
 #[cfg(test)]
@@ -147,11 +181,12 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn however_it_is_cut_into_runs_the_answer_is_that_of_a_table(
+        fn however_it_is_cut_into_parts_the_answer_is_that_of_a_table(
             references in proptest::collection::vec("[a-e]{1,2}", 0..120),
-            run_length in 1_usize..40,
+            held in 1_usize..8,
+            sorted in 1_usize..8,
         ) {
-            let mut duplicates = Duplicates::with_runs_of(run_length, Keep::Some);
+            let mut duplicates = Duplicates::sized(Sizes { held, sorted }, Keep::Some);
             let (mut table, mut expected) = (HashMap::new(), Vec::new());
             for (index, reference) in references.iter().enumerate() {
                 let row = RowNumber(index as u64 + 2);

@@ -12,6 +12,7 @@ mod folder;
 pub mod limits;
 mod odata;
 mod patience;
+mod pen;
 mod queue;
 mod trace;
 mod wire;

@@ -160,6 +160,11 @@ impl Address {
         is_loopback(&self.api_root)
     }
 
+    /// Tells whether nothing of it is reached by HTTPS.
+    pub fn is_plain(&self) -> bool {
+        [&self.api_root, &self.identity].into_iter().all(|url| url.scheme() == "http")
+    }
+
     fn tenant_of(url: &Url, deployment: Deployment, organization: &str, tenant: &str) -> Self {
         Self {
             deployment,

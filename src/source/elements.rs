@@ -144,7 +144,7 @@ impl Elements {
         Row { number: RowNumber(self.number), line: self.begins, content: Content::Object(&self.element) }
     }
 
-    pub(super) fn fingerprint(&mut self) -> Result<Fingerprint, SourceError> {
+    pub(super) fn fingerprint(&mut self) -> Result<Option<Fingerprint>, SourceError> {
         self.text.drain().map_err(|source| read_error(&self.name, self.line, source))
     }
 

@@ -1,41 +1,82 @@
-//! The bytes of an input, a buffer at a time, fingerprinted as they pass.
+//! The bytes of an input, a piece at a time, fingerprinted as they pass.
 
 use std::fmt;
 use std::io::{self, Read};
 
+use super::ahead::Ahead;
 use super::fingerprint::{Fingerprint, Fingerprinting};
 
-/// Large enough that neither system calls nor digest blocks matter, small enough to stay in the processor's cache.
-const BUFFER: usize = 128 * 1024;
+/// Large enough that neither system calls nor what one thread has to tell another matters, small enough to stay in the processor's cache.
+pub(super) const PIECE: usize = 256 * 1024;
 
-/// A reader's buffer: filled from the input, consumed from the front.
+/// An input's bytes: filled from the input, consumed from the front.
 pub(super) struct Feed {
-    input: Box<dyn Read + Send>,
-    buffer: Vec<u8>,
+    source: Source,
+    piece: Vec<u8>,
     start: usize,
     end: usize,
+    /// The bytes that came, up to the end of the piece.
+    length: u64,
+}
+
+/// Where pieces come from.
+enum Source {
+    /// From the input, when they are asked for. So come the first ones.
+    Input(Box<Pieces>),
+    /// From a thread that reads ahead.
+    Ahead(Ahead),
+    /// There are no more.
+    Ended(Fingerprinting),
+}
+
+/// Reads an input piece by piece.
+pub(super) struct Pieces {
+    input: Box<dyn Read + Send>,
     fingerprinting: Fingerprinting,
 }
 
+impl Pieces {
+    /// Fills `piece`, except at the end of the input: the fingerprint depends on where pieces begin.
+    pub(super) fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        let mut length = 0;
+        while let Some(room) = piece.get_mut(length..).filter(|room| !room.is_empty()) {
+            match self.input.read(room) {
+                Ok(0) => break,
+                Ok(count) => length += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(read @ [_, ..]) = piece.get(..length) {
+            self.fingerprinting.update(read);
+        }
+        Ok(length)
+    }
+
+    /// Tells whether a digest is taken, which lasts as long as a quarter of everything else that is done with the bytes.
+    fn take_long(&self) -> bool {
+        self.fingerprinting.takes_digest()
+    }
+
+    /// What the bytes were.
+    pub(super) fn into_fingerprinting(self) -> Fingerprinting {
+        self.fingerprinting
+    }
+}
+
 impl Feed {
-    pub(super) fn new(input: Box<dyn Read + Send>) -> Self {
-        Self { input, buffer: vec![0; BUFFER], start: 0, end: 0, fingerprinting: Fingerprinting::default() }
+    /// The bytes of `input`; with `expected`, those that were seen before, and should be the same.
+    pub(super) fn new(input: Box<dyn Read + Send>, expected: Option<&Fingerprint>) -> Self {
+        let source = Source::Input(Box::new(Pieces { input, fingerprinting: Fingerprinting::new(expected) }));
+        Self { source, piece: vec![0; PIECE], start: 0, end: 0, length: 0 }
     }
 
     /// The bytes not yet consumed; none only at the end of the input.
     pub(super) fn fill(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
-            self.start = 0;
-            self.end = 0;
-            self.read_more()?;
+            self.next_piece()?;
         }
-        Ok(&self.buffer[self.start..self.end])
-    }
-
-    /// The beginning of the input, as much of it as the buffer holds. Only for the first look.
-    pub(super) fn beginning(&mut self) -> io::Result<&[u8]> {
-        while self.end < self.buffer.len() && self.read_more()? > 0 {}
-        Ok(&self.buffer[self.start..self.end])
+        Ok(&self.piece[self.start..self.end])
     }
 
     pub(super) fn consume(&mut self, count: usize) {
@@ -44,7 +85,7 @@ impl Feed {
 
     /// How many bytes were consumed.
     pub(super) fn position(&self) -> u64 {
-        self.fingerprinting.length() - (self.end - self.start) as u64
+        self.length - (self.end - self.start) as u64
     }
 
     /// Reads all that is left, if it is not more than `most`.
@@ -64,28 +105,54 @@ impl Feed {
         }
     }
 
-    /// Reads what is left, for nothing but its fingerprint.
-    pub(super) fn drain(&mut self) -> io::Result<Fingerprint> {
+    /// Reads what is left, for nothing but its fingerprint; none where the bytes are not those that were expected.
+    pub(super) fn drain(&mut self) -> io::Result<Option<Fingerprint>> {
         loop {
-            self.start = 0;
-            self.end = 0;
-            if self.read_more()? == 0 {
-                return Ok(self.fingerprinting.finish());
+            if let Source::Ended(fingerprinting) = &self.source {
+                return Ok(fingerprinting.finish());
             }
+            self.next_piece()?;
         }
     }
 
-    fn read_more(&mut self) -> io::Result<usize> {
-        let count = loop {
-            match self.input.read(&mut self.buffer[self.end..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
+    fn next_piece(&mut self) -> io::Result<()> {
+        (self.start, self.end) = (0, 0);
+        if self.length >= PIECE as u64 {
+            self.read_ahead();
+        }
+        self.end = match &mut self.source {
+            Source::Input(pieces) => pieces.read(&mut self.piece)?,
+            Source::Ahead(ahead) => ahead.next(&mut self.piece)?,
+            Source::Ended(_) => 0,
         };
-        let read = self.buffer.get(self.end..self.end + count).unwrap_or_default();
-        self.fingerprinting.update(read);
-        self.end += read.len();
-        Ok(read.len())
+        self.length += self.end as u64;
+        if self.end < self.piece.len() {
+            self.close();
+        }
+        Ok(())
+    }
+
+    /// Lets a thread read the other pieces, where that takes long, there is more than one, and a thread can be had.
+    fn read_ahead(&mut self) {
+        if matches!(&self.source, Source::Input(pieces) if pieces.take_long())
+            && let Source::Input(pieces) = self.take_source()
+        {
+            self.source = Ahead::new(pieces).map_or_else(Source::Input, Source::Ahead);
+        }
+    }
+
+    /// A piece that is not full is the last one. What is appended now is not read: it comes too late to be checked.
+    fn close(&mut self) {
+        let fingerprinting = match self.take_source() {
+            Source::Input(pieces) => pieces.into_fingerprinting(),
+            Source::Ahead(ahead) => ahead.into_fingerprinting(),
+            Source::Ended(fingerprinting) => fingerprinting,
+        };
+        self.source = Source::Ended(fingerprinting);
+    }
+
+    fn take_source(&mut self) -> Source {
+        std::mem::replace(&mut self.source, Source::Ended(Fingerprinting::new(None)))
     }
 }
 

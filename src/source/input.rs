@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::feed::Feed;
 use super::{Delimiter, Encoding, Fingerprint, Format, Reader, SourceError};
 
 /// How an input is to be read, where the user said so.
@@ -77,7 +78,7 @@ impl Input {
         if length != expected.length {
             return Err(SourceError::Changed { name: self.name.clone() });
         }
-        Reader::new(Box::new(file.take(length)), &self.name, &self.options)
+        Reader::of(Feed::new(Box::new(file.take(length)), Some(expected)), &self.name, &self.options)
     }
 
     /// The bytes it has now, for a progress bar.

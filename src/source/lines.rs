@@ -85,7 +85,7 @@ impl Lines {
         self.blank
     }
 
-    pub(super) fn fingerprint(&mut self) -> Result<Fingerprint, SourceError> {
+    pub(super) fn fingerprint(&mut self) -> Result<Option<Fingerprint>, SourceError> {
         let line = self.number;
         self.text.drain().map_err(|source| SourceError::Read { name: self.name.clone(), line, source })
     }

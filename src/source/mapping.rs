@@ -160,7 +160,7 @@ impl Mapping {
             };
             // Nearly every cell of nearly every file.
             if as_written && place.is_plain() {
-                item.content.push((Cow::Borrowed(&place.key), Value::Text(Cow::Borrowed(text))));
+                item.push_text(&place.key, text);
                 continue;
             }
             if let Err(rule) = self.cell(place, text, cells.sort(index), item) {

@@ -4,6 +4,7 @@
 //! once more to pick the rejected rows. Each time a [`Reader`] lends one [`Row`] after the other, and a [`Mapping`] makes an
 //! item, or violations, of it. Memory does not grow with the file.
 
+mod ahead;
 mod columns;
 mod cut;
 mod delimiter;

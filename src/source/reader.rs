@@ -35,9 +35,13 @@ impl Reader {
     /// Finds out format and encoding of `input`, unless they are given, and reads the header where there is one. Messages call the
     /// input `name`.
     pub fn new(input: Box<dyn Read + Send>, name: &str, options: &Options) -> Result<Self, SourceError> {
+        Self::of(Feed::new(input, None), name, options)
+    }
+
+    /// The same for a feed that may expect what it brings.
+    pub(super) fn of(mut feed: Feed, name: &str, options: &Options) -> Result<Self, SourceError> {
         let unreadable = |source| SourceError::Read { name: name.to_owned(), line: 1, source };
-        let mut feed = Feed::new(input);
-        let beginning = feed.beginning().map_err(unreadable)?;
+        let beginning = feed.fill().map_err(unreadable)?;
         if beginning.starts_with(b"\xd0\xcf\x11\xe0") {
             return Err(SourceError::OtherFormat { name: name.to_owned(), format: "a spreadsheet of old (XLS)" });
         }
@@ -178,14 +182,16 @@ impl Reader {
         }
     }
 
-    /// Reads what is left and says what the whole was.
+    /// Reads what is left and says what the whole was. Of an input that was opened again and is not what was expected, nothing is known
+    /// but that.
     pub fn fingerprint(&mut self) -> Result<Fingerprint, SourceError> {
-        match &mut self.body {
-            Body::Csv { records, .. } => records.fingerprint(),
-            Body::Lines(lines) => lines.fingerprint(),
-            Body::Elements(elements) => elements.fingerprint(),
-            Body::Sheet(sheet) => Ok(sheet.fingerprint()),
-        }
+        let found = match &mut self.body {
+            Body::Csv { records, .. } => records.fingerprint()?,
+            Body::Lines(lines) => lines.fingerprint()?,
+            Body::Elements(elements) => elements.fingerprint()?,
+            Body::Sheet(sheet) => Some(sheet.fingerprint()),
+        };
+        found.ok_or_else(|| SourceError::Changed { name: self.name.clone() })
     }
 
     /// Reads what is left and fails if the whole is not what was expected.

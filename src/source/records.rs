@@ -178,7 +178,7 @@ impl Records {
     }
 
     /// Reads what is left and says what the whole was.
-    pub(super) fn fingerprint(&mut self) -> Result<Fingerprint, SourceError> {
+    pub(super) fn fingerprint(&mut self) -> Result<Option<Fingerprint>, SourceError> {
         self.text.drain().map_err(|source| unreadable(&self.name, self.place.line, source))
     }
 

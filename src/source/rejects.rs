@@ -281,9 +281,9 @@ mod tests {
         assert!(matches!(past, SourceError::NoSuchRow { row: RowNumber(2), .. }), "{past}");
         assert!(matches!(desk.reject(&[(4, "A", "b")]), Err(SourceError::NoSuchRow { .. })));
 
-        let (input, mut other) = (desk.input(), desk.input().open().unwrap().fingerprint().unwrap());
-        other.digest[0] ^= 1;
-        let mut rejects = Rejects::new(&input, other, desk.target());
+        let (input, checked) = (desk.input(), desk.input().open().unwrap().fingerprint().unwrap());
+        std::fs::write(input.path(), b"a,b\n1,2\n3,5\n").unwrap();
+        let mut rejects = Rejects::new(&input, checked, desk.target());
         rejects.add(RowNumber(2), "A", "b").unwrap();
         assert!(matches!(rejects.commit("k3f9"), Err(SourceError::Changed { .. })));
         assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 1, "only the input");

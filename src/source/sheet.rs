@@ -52,7 +52,8 @@ impl Sheet {
             let message = String::from("it is larger than 512 MB; save it as CSV");
             return Err(SourceError::Sheet { name: name.to_owned(), message });
         };
-        let fingerprint = feed.drain().map_err(unreadable)?;
+        let changed = || SourceError::Changed { name: name.to_owned() };
+        let fingerprint = feed.drain().map_err(unreadable)?.ok_or_else(changed)?;
         let (outlet, inlet) = sync_channel(PACKS);
         let (of, wanted) = (name.to_owned(), sheet.map(str::to_owned));
         thread::Builder::new()

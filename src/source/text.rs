@@ -50,7 +50,7 @@ impl std::fmt::Debug for Decoding {
 impl Text {
     /// Finds out the encoding, unless it is given, and takes off the byte order mark.
     pub(super) fn new(mut feed: Feed, given: Option<Encoding>) -> io::Result<Self> {
-        let (encoding, evidence, mark) = Encoding::find(feed.beginning()?, given);
+        let (encoding, evidence, mark) = Encoding::find(feed.fill()?, given);
         feed.consume(mark);
         let mark = if mark > 0 { Mark::Present } else { Mark::Absent };
         let decoding = (encoding != Encoding::UTF_8).then(|| Decoding {
@@ -84,8 +84,8 @@ impl Text {
         self.feed.position()
     }
 
-    /// Reads what is left, for nothing but its fingerprint.
-    pub(super) fn drain(&mut self) -> io::Result<Fingerprint> {
+    /// Reads what is left, for nothing but its fingerprint; none where the bytes are not those that were expected.
+    pub(super) fn drain(&mut self) -> io::Result<Option<Fingerprint>> {
         self.feed.drain()
     }
 }
@@ -125,7 +125,7 @@ mod tests {
 
     fn read(bytes: &[u8], given: Option<&str>) -> Vec<u8> {
         let given = given.map(|name| name.parse().unwrap());
-        let mut text = Text::new(Feed::new(Box::new(Cursor::new(bytes.to_vec()))), given).unwrap();
+        let mut text = Text::new(Feed::new(Box::new(Cursor::new(bytes.to_vec())), None), given).unwrap();
         let mut read = Vec::new();
         loop {
             let piece = text.fill().unwrap();

@@ -1,0 +1,63 @@
+//! A thread that reads ahead.
+
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use super::feed::{PIECE, Pieces};
+use super::fingerprint::Fingerprinting;
+
+/// Pieces that wait: few enough to stay in the processor's cache.
+const WAITING: usize = 2;
+
+/// A piece, and how far it is filled.
+type Filled = (Vec<u8>, usize);
+
+/// The pieces of an input, read and fingerprinted by a thread of its own. Dropped early, it lets the thread end by itself.
+pub(super) struct Ahead {
+    pieces: Receiver<io::Result<Filled>>,
+    /// Pieces that were used, and can be filled again.
+    used: Sender<Vec<u8>>,
+    thread: JoinHandle<Fingerprinting>,
+}
+
+impl Ahead {
+    /// Starts the thread; where there can be none, the input is given back.
+    pub(super) fn new(input: Box<Pieces>) -> Result<Self, Box<Pieces>> {
+        let (outlet, pieces) = sync_channel(WAITING);
+        let (used, free) = channel();
+        // Not moved into the thread: a thread that cannot be started takes with it what was meant for it.
+        let (hand, taken) = sync_channel::<Box<Pieces>>(1);
+        let read =
+            move || taken.recv().map_or_else(|_| Fingerprinting::new(None), |input| read(*input, &outlet, &free));
+        let Ok(thread) = thread::Builder::new().name(String::from("reading")).spawn(read) else { return Err(input) };
+        hand.send(input).map_err(|unsent| unsent.0)?;
+        Ok(Self { pieces, used, thread })
+    }
+
+    /// Puts the next piece in place of `piece`, and tells how far it is filled: not to its end only where the input ends.
+    pub(super) fn next(&mut self, piece: &mut Vec<u8>) -> io::Result<usize> {
+        // Silence comes behind an error only, which was heard.
+        let (next, length) = self.pieces.recv().map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))??;
+        // Behind the last piece, nobody listens any more.
+        let _ = self.used.send(std::mem::replace(piece, next));
+        Ok(length)
+    }
+
+    /// What the bytes were, behind the last piece.
+    pub(super) fn into_fingerprinting(self) -> Fingerprinting {
+        // The thread does not panic; if it did, nothing would be known of the bytes.
+        self.thread.join().unwrap_or_else(|_| Fingerprinting::new(None))
+    }
+}
+
+fn read(mut input: Pieces, outlet: &SyncSender<io::Result<Filled>>, free: &Receiver<Vec<u8>>) -> Fingerprinting {
+    loop {
+        let mut piece = free.try_recv().unwrap_or_else(|_| vec![0; PIECE]);
+        let read = input.read(&mut piece);
+        let is_last = !read.as_ref().is_ok_and(|&length| length == piece.len());
+        if outlet.send(read.map(|length| (piece, length))).is_err() || is_last {
+            return input.into_fingerprinting();
+        }
+    }
+}
