@@ -35,6 +35,7 @@ impl From<SourceError> for Failure {
         };
         let failure = Self::from_error(exit, &error);
         match error {
+            SourceError::Missing { path, .. } => failure.hint_near(&path),
             SourceError::Changed { .. } => {
                 failure.hint("load the file as it is now: rows that are in the queue already would then be there twice, unless the queue enforces unique references")
             }

@@ -295,6 +295,8 @@ fn names_that_are_typed_stand_for_themselves() {
     loading 1 row into Invoices
     moved inbox/b[1].csv to done/b[1].csv
     error: inbox/none.csv: no such file
+
+    hint: no file in [place]/work/inbox has a name like it
     checked 2 rows of inbox/a.csv
     loading 2 rows into Invoices
     moved inbox/a.csv to done/a.csv
