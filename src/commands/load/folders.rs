@@ -55,8 +55,7 @@ impl Folders {
 
     /// Makes the folders that are missing, and tries whether files can be put there. Before anything is sent is the time to know.
     pub(super) fn make(&self) -> Result<(), Failure> {
-        let named = [("--done-dir", &self.done_dir), ("--failed-dir", &self.failed_dir)];
-        for (flag, folder) in named.into_iter().filter_map(|(flag, folder)| Some((flag, folder.as_deref()?))) {
+        for (flag, folder) in self.named() {
             let shown = folder.display();
             let wrong = |words: &str| Failure::new(Exit::Usage, format!("`{flag} {shown}`: {words}"));
             if folder.is_file() {
