@@ -1,6 +1,7 @@
 //! Files that must not be half written, read by others, or used twice: private files, atomic replacement, locks, moving. And where one
 //! is not, what is there.
 
+mod draft;
 mod files;
 mod lock;
 mod moving;
