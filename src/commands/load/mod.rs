@@ -3,6 +3,7 @@
 mod account;
 mod args;
 mod begin;
+mod checked;
 mod circles;
 mod dry_run;
 mod files;
@@ -18,6 +19,7 @@ mod report_file;
 mod send;
 mod shape;
 mod shape_options;
+mod sitting;
 mod stop;
 mod unfit;
 mod wanted;
