@@ -29,8 +29,9 @@ pub(super) fn draft<F>(target: &Path, make: impl FnMut(&Path) -> io::Result<F>) 
 
 /// Puts the file at `path` aside, under a name beside its own, as `rename` renames it to one that is free. It is no draft, and never swept.
 pub(super) fn aside(path: &Path, rename: impl FnMut(&Path) -> io::Result<()>) -> io::Result<PathBuf> {
-    let ((), aside) = beside(path, ".moved", rename)?;
-    aside.keep().map_err(|error| error.error)
+    let ((), mut aside) = beside(path, ".moved", rename)?;
+    aside.disable_cleanup(true);
+    Ok(aside.to_path_buf())
 }
 
 fn beside<F>(path: &Path, ending: &str, make: impl FnMut(&Path) -> io::Result<F>) -> io::Result<(F, TempPath)> {

@@ -4,8 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 
+use super::Load;
 use super::files::{has_wildcard, is_pattern};
-use super::{Folders, Load};
 use crate::failure::{Exit, Failure};
 
 const HINT: &str = "name a folder that the pattern does not reach: what is put there would be loaded again";
@@ -37,14 +37,6 @@ impl Load {
             }
         }
         Ok(())
-    }
-}
-
-impl Folders {
-    /// The folders that were named, with their flags.
-    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, &Path)> {
-        let all = [("--done-dir", &self.done_dir), ("--failed-dir", &self.failed_dir)];
-        all.into_iter().filter_map(|(flag, folder)| Some((flag, folder.as_deref()?)))
     }
 }
 

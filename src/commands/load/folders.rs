@@ -22,6 +22,12 @@ pub struct Folders {
 }
 
 impl Folders {
+    /// The folders that were named, with their flags.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let all = [("--done-dir", &self.done_dir), ("--failed-dir", &self.failed_dir)];
+        all.into_iter().filter_map(|(flag, folder)| Some((flag, folder.as_deref()?)))
+    }
+
     /// Tells whether files are moved at all.
     pub(super) fn moves(&self) -> bool {
         self.done_dir.is_some() || self.failed_dir.is_some()
