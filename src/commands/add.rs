@@ -183,7 +183,10 @@ impl Add {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let cannot = |error| Failure::new(Exit::Usage, format!("cannot read {}", path.display())).caused_by(&error);
+    let cannot = |error| {
+        let failure = Failure::new(Exit::Usage, format!("cannot read {}", path.display()));
+        failure.caused_by(&error).hint_if_missing(&error, path)
+    };
     if path == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().lock().read_to_string(&mut text).map_err(cannot)?;

@@ -34,6 +34,11 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     Duration::try_from(duration).map_err(|_| wanted.to_owned())
 }
 
+/// A time as it is typed.
+pub(super) fn words(time: Duration) -> String {
+    format!("{:#}", SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -84,7 +84,8 @@ impl From<CredentialsError> for Failure {
             CredentialsError::NoSecret { .. } => failure
                 .hint("a stored secret is used only for the application and the host it was stored for")
                 .with_ways_in(),
-            CredentialsError::File { .. } | CredentialsError::Empty { .. } => failure,
+            CredentialsError::File { path, source } => failure.hint_if_missing(source, path),
+            CredentialsError::Empty { .. } => failure,
             CredentialsError::Command { source, .. } => match source {
                 CommandError::Words | CommandError::Start { .. } => {
                     failure.hint("no shell reads the command: no variables, pipes or `~`; `sh -c '...'` runs one")

@@ -35,6 +35,7 @@ impl From<SourceError> for Failure {
         };
         let failure = Self::from_error(exit, &error);
         match error {
+            SourceError::Missing { path, .. } => failure.hint_near(&path),
             SourceError::Changed { .. } => {
                 failure.hint("load the file as it is now: rows that are in the queue already would then be there twice, unless the queue enforces unique references")
             }
@@ -128,7 +129,7 @@ impl From<Halt> for Failure {
         match halt {
             Halt::Interrupted => Self::new(Exit::Interrupted, "interrupted"),
             Halt::Refused(error) => error.into(),
-            Halt::GivenUp(error) => given_up(error),
+            Halt::GivenUp(error) => Self::given_up(error),
             // Whatever it would be before: something was sent.
             Halt::Source(error) => Self::from(error).ending_with(Exit::Failed),
             Halt::Journal(error) => error.into(),
@@ -140,14 +141,16 @@ impl From<Halt> for Failure {
     }
 }
 
-/// The time of `--give-up-after` is over. What stands in the way is no refusal, but a matter of when.
-fn given_up(error: OrchestratorError) -> Failure {
-    match error {
-        OrchestratorError::Refused(refusal) if refusal.status == 429 => {
-            Failure::new(Exit::Failed, "Orchestrator wants a longer pause than `--give-up-after` allows")
-                .cause(refusal.to_string())
-                .hint("a slower pace helps, e.g. `--rate 600/min`, or a longer `--give-up-after`")
+impl Failure {
+    /// The time of `--give-up-after` is over. What stands in the way may be no refusal, but a matter of when.
+    pub fn given_up(error: OrchestratorError) -> Self {
+        match error {
+            OrchestratorError::Refused(refusal) if refusal.status == 429 => {
+                Self::new(Exit::Failed, "Orchestrator wants a longer pause than `--give-up-after` allows")
+                    .cause(refusal.to_string())
+                    .hint("a slower pace helps, e.g. `--rate 600/min`, or a longer `--give-up-after`")
+            }
+            error => error.into(),
         }
-        error => error.into(),
     }
 }

@@ -8,6 +8,7 @@ mod browser;
 mod exit;
 mod grants;
 mod load;
+mod missing;
 mod network;
 mod orchestrator;
 mod words;

@@ -18,7 +18,10 @@ impl From<ClientError> for Failure {
             ClientError::NoProxy { .. } => {
                 Self::from_error(Exit::Usage, &error).hint("it lists hosts and domains: `localhost,.acme.local,10.0.0.0/8`")
             }
-            ClientError::Read { .. } | ClientError::Pem { .. } => Self::from_error(Exit::Usage, &error),
+            ClientError::Read { path, source } => {
+                Self::from_error(Exit::Usage, &error).hint_if_missing(source, path)
+            }
+            ClientError::Pem { .. } => Self::from_error(Exit::Usage, &error),
         }
     }
 }

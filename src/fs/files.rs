@@ -5,6 +5,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::TempPath;
+
+use super::draft::draft;
+#[cfg(unix)]
+use super::draft::folder_of;
 use super::moving::{have_same_bytes, rename_to_new};
 
 /// Creates `folder` and its parents for the owner alone (0700 where the system knows modes).
@@ -37,25 +42,17 @@ pub fn private() -> OpenOptions {
 #[derive(Debug)]
 pub struct Replacement {
     target: PathBuf,
-    draft: PathBuf,
+    /// Closed before the draft is removed.
     file: Option<File>,
+    draft: TempPath,
 }
 
 impl Replacement {
-    /// Starts a private draft in the target's folder (a rename is atomic within one file system only).
+    /// Starts a private draft in the target's folder.
     pub fn begin(target: &Path) -> io::Result<Self> {
-        let name = target.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        let mut draft_name = std::ffi::OsString::from(".");
-        draft_name.push(name);
-        draft_name.push(format!(".{}.tmp", std::process::id()));
-        let draft = target.with_file_name(draft_name);
-        // A draft of a dead process with our number may be left over; a symbolic link must not be followed.
-        match std::fs::remove_file(&draft) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let file = private().write(true).create_new(true).open(&draft)?;
-        Ok(Self { target: target.to_owned(), draft, file: Some(file) })
+        // A new file: a symbolic link of that name is not followed.
+        let (file, draft) = draft(target, |path| private().write(true).create_new(true).open(path))?;
+        Ok(Self { target: target.to_owned(), file: Some(file), draft })
     }
 
     /// Starts a draft that everybody may read (0644 where the system knows modes), for other programs to pick up.
@@ -73,6 +70,7 @@ impl Replacement {
     pub fn commit(mut self) -> io::Result<()> {
         self.sync()?;
         std::fs::rename(&self.draft, &self.target)?;
+        self.draft.disable_cleanup(true);
         sync_folder(&self.target)
     }
 
@@ -80,7 +78,10 @@ impl Replacement {
     pub fn commit_new(mut self) -> io::Result<Committed> {
         self.sync()?;
         match rename_to_new(&self.draft, &self.target) {
-            Ok(()) => sync_folder(&self.target)?,
+            Ok(()) => {
+                self.draft.disable_cleanup(true);
+                sync_folder(&self.target)?;
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 // What cannot be read cannot be known for the same.
                 if !have_same_bytes(&self.draft, &self.target).unwrap_or(false) {
@@ -123,21 +124,10 @@ impl Write for Replacement {
     }
 }
 
-impl Drop for Replacement {
-    fn drop(&mut self) {
-        // After a commit the draft has gone; then there is nothing to remove, and nobody to tell.
-        if self.file.is_some() || self.draft.exists() {
-            self.file = None;
-            let _ = std::fs::remove_file(&self.draft);
-        }
-    }
-}
-
 /// Makes a rename durable: on Unix the folder is a file of its own to be synced.
 #[cfg(unix)]
 pub(super) fn sync_folder(entry: &Path) -> io::Result<()> {
-    let folder = entry.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    File::open(folder_of(entry))?.sync_all()
 }
 
 #[cfg(not(unix))]

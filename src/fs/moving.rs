@@ -10,7 +10,8 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::files::sync_folder;
+use super::draft::{aside, draft};
+use super::files::{private, sync_folder};
 
 /// What the system calls a file: its number, where the system has one, its length and the time of its last change. It outlives a
 /// rename, and neither a change nor a replacement.
@@ -149,19 +150,21 @@ fn rename_to_claimed(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Copies the file into another file system, and removes it here.
 fn copy_over(path: &Path, meant: &Identity, folder: &Path, mark: &str) -> io::Result<Moved> {
-    let mut draft = tempfile::Builder::new().prefix(".uiq-").suffix(".tmp").tempfile_in(folder)?;
+    let wanted = folder.join(path.file_name().unwrap_or_default());
+    let (mut copy, mut draft) = draft(&wanted, |path| private().write(true).create_new(true).open(path))?;
     let mut original = File::open(path)?;
     let metadata = original.metadata()?;
     if Identity::from(&metadata) != *meant {
         return Ok(Moved::Another);
     }
-    io::copy(&mut original, draft.as_file_mut())?;
-    draft.as_file().set_permissions(metadata.permissions())?;
+    io::copy(&mut original, &mut copy)?;
+    copy.set_permissions(metadata.permissions())?;
     if let Ok(changed) = metadata.modified() {
         // So that the copy is known for one, should the original outlive this.
-        draft.as_file().set_modified(changed)?;
+        copy.set_modified(changed)?;
     }
-    draft.as_file().sync_all()?;
+    copy.sync_all()?;
+    drop(copy);
     if Identity::of(path)? != *meant {
         return Ok(Moved::Another);
     }
@@ -169,10 +172,13 @@ fn copy_over(path: &Path, meant: &Identity, folder: &Path, mark: &str) -> io::Re
         if is_copy(path, &target, meant) {
             return finish_copy(path, meant, target);
         }
-        match draft.persist_noclobber(&target) {
-            Ok(_) => return finish_copy(path, meant, target),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => draft = error.file,
-            Err(error) => return Err(error.error),
+        match rename_to_new(&draft, &target) {
+            Ok(()) => {
+                draft.disable_cleanup(true);
+                return finish_copy(path, meant, target);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
@@ -204,20 +210,14 @@ pub(super) fn have_same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
 /// Removes the original under a name of its own, so that no other file that takes its place is removed.
 fn finish_copy(path: &Path, meant: &Identity, target: PathBuf) -> io::Result<Moved> {
     sync_folder(&target)?;
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.moved", std::process::id()));
-    let aside = path.with_file_name(name);
-    match rename_to_new(path, &aside) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        other => {
-            other?;
-            if Identity::of(&aside)? == *meant {
-                std::fs::remove_file(&aside)?;
-            } else {
-                rename_to_new(&aside, path)?;
-            }
-        }
+    let aside = match aside(path, |aside| rename_to_new(path, aside)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Moved::To(target)),
+        other => other?,
+    };
+    if Identity::of(&aside)? == *meant {
+        std::fs::remove_file(&aside)?;
+    } else {
+        rename_to_new(&aside, path)?;
     }
     Ok(Moved::To(target))
 }

@@ -15,7 +15,7 @@ use super::plan::References;
 const SHOWN: usize = 5;
 
 /// How often the observer hears of progress, in rows: often enough for a bar, too seldom to cost anything.
-const NOTICE: u64 = 8_192;
+pub(super) const NOTICE: u64 = 8_192;
 
 /// What the checking pass found.
 #[derive(Debug)]

@@ -108,7 +108,7 @@ pub trait Observer {
     /// Takes notice. Called on the thread that keeps the books, so it has to be quick.
     fn notice(&mut self, event: &Event);
 
-    /// Tells whether nobody waits for the end any more. Only the checking pass asks: it has nothing under way.
+    /// Tells whether nobody waits for the end any more. Only passes over the file ask: they have nothing under way.
     fn has_left(&self) -> bool {
         false
     }

@@ -7,8 +7,9 @@ use crate::journal::{Entry, Fault, JournalError, Run};
 use crate::rows::{RangeSet, RowNumber, RowRange, Shard};
 use crate::source::{Fingerprint, Input, Mapping};
 
-use super::check::{CheckError, UniqueReferences};
+use super::check::{CheckError, NOTICE, UniqueReferences};
 use super::duplicates::{Duplicates, Keep};
+use super::event::Observer;
 
 /// Rows that are written down at a time: one sync each would be slow, all of them at once could be more than the memory holds.
 const PACK: usize = 1_000;
@@ -26,7 +27,7 @@ pub enum LeaveOutError {
 
 /// Writes down every row of `shard` that breaks a rule, with its first one; the journal takes it as never to be sent. Saying so twice changes
 /// nothing, so that a resumed run may do it again. Gives back the rows that only the queue's wish for unique references leaves out:
-/// whoever reads the file again does not see them by themselves.
+/// whoever reads the file again does not see them by themselves. Ends early where the observer has left.
 pub fn leave_out(
     input: &Input,
     fingerprint: &Fingerprint,
@@ -34,9 +35,10 @@ pub fn leave_out(
     unique: UniqueReferences,
     shard: Shard,
     run: &mut Run,
+    observer: &dyn Observer,
 ) -> Result<RangeSet, LeaveOutError> {
     let mut reader = input.open_again(fingerprint).map_err(CheckError::from)?;
-    let (mut left_out, mut before) = (RangeSet::default(), 0..);
+    let (mut left_out, mut before) = (RangeSet::default(), 0);
     let (mut violations, mut faults, mut duplicates) = (Vec::new(), Vec::new(), Duplicates::new(Keep::All));
     while let Some(row) = reader.next_row().map_err(CheckError::from)? {
         match mapping.item(&row, &mut violations) {
@@ -49,7 +51,9 @@ pub fn leave_out(
             }
             _ => {}
         }
-        let is_ours = before.next().is_some_and(|before| shard.takes(before));
+        let is_ours = shard.takes(before);
+        before += 1;
+        heed(observer, before)?;
         if let Some(first) = violations.first().filter(|_| is_ours) {
             let words: Vec<String> = violations.iter().map(ToString::to_string).collect();
             let code = first.rule.code().to_owned();
@@ -63,7 +67,7 @@ pub fn leave_out(
     reader.verify(fingerprint).map_err(CheckError::from)?;
     // A reference counts as taken whichever share its first row is in.
     let repeated = duplicates.finish().map_err(CheckError::Aside)?.some;
-    for (row, first) in of_shard(repeated, shard, input, fingerprint)? {
+    for (row, first) in of_shard(repeated, shard, input, fingerprint, observer)? {
         left_out.insert(RowRange::single(row));
         let rule = Rule::DuplicateReference { first: first.0 };
         faults.push(Fault { row, code: rule.code().to_owned(), rule: rule.to_string() });
@@ -81,21 +85,29 @@ fn of_shard(
     shard: Shard,
     input: &Input,
     fingerprint: &Fingerprint,
-) -> Result<Vec<(RowNumber, RowNumber)>, LeaveOutError> {
+    observer: &dyn Observer,
+) -> Result<Vec<(RowNumber, RowNumber)>, CheckError> {
     if rows.is_empty() || shard.is_whole() {
         return Ok(rows);
     }
     // Only another pass tells which row a number is: blank lines have numbers, too.
-    let mut reader = input.open_again(fingerprint).map_err(CheckError::from)?;
-    let (mut ours, mut before) = (RangeSet::default(), 0..);
-    while let Some(row) = reader.next_row().map_err(CheckError::from)? {
-        let is_ours = before.next().is_some_and(|before| shard.takes(before));
+    let mut reader = input.open_again(fingerprint)?;
+    let (mut ours, mut before) = (RangeSet::default(), 0);
+    while let Some(row) = reader.next_row()? {
+        let is_ours = shard.takes(before);
+        before += 1;
+        heed(observer, before)?;
         if is_ours && rows.binary_search_by_key(&row.number, |&(row, _)| row).is_ok() {
             ours.insert(RowRange::single(row.number));
         }
     }
     rows.retain(|&(row, _)| ours.contains(row));
     Ok(rows)
+}
+
+/// Now and then looks whether anybody waits for the end of the pass.
+fn heed(observer: &dyn Observer, rows: u64) -> Result<(), CheckError> {
+    if rows.is_multiple_of(NOTICE) && observer.has_left() { Err(CheckError::Interrupted) } else { Ok(()) }
 }
 
 fn write_down(faults: &mut Vec<Fault>, run: &mut Run) -> Result<(), LeaveOutError> {
@@ -107,17 +119,20 @@ fn write_down(faults: &mut Vec<Fault>, run: &mut Run) -> Result<(), LeaveOutErro
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+    use std::path::Path;
+
     use jiff::tz::TimeZone;
 
+    use super::super::event::Event;
     use super::*;
     use crate::items::{Calendar, Moment};
     use crate::journal::{self, Before, Journal, NewRun, Operator, RunKey};
     use crate::source::{MappingOptions, Options};
 
-    /// Writes down what is wrong with a file: the rejects as the journal has them, and the rows that only the queue refuses.
-    fn left_out(file: &str, unique: UniqueReferences, shard: Shard) -> (Vec<String>, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.csv");
+    /// A file and its run, in a folder.
+    fn begun(file: &str, shard: Shard, folder: &Path) -> (Input, Fingerprint, Mapping, Run) {
+        let path = folder.join("a.csv");
         std::fs::write(&path, file).unwrap();
         let input = Input::new(path, Options::default());
         let fingerprint = input.open().unwrap().fingerprint().unwrap();
@@ -143,10 +158,18 @@ mod tests {
             operator: Operator { who: String::new(), login: String::new(), version: String::new() },
             before: Before::default(),
         };
-        let mut run = Journal::open(folder.path()).unwrap().begin(&run, Timestamp::UNIX_EPOCH).unwrap();
+        let run = Journal::open(folder).unwrap().begin(&run, Timestamp::UNIX_EPOCH).unwrap();
+        (input, fingerprint, mapping, run)
+    }
+
+    /// Writes down what is wrong with a file: the rejects as the journal has them, and the rows that only the queue refuses.
+    fn left_out(file: &str, unique: UniqueReferences, shard: Shard) -> (Vec<String>, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let (input, fingerprint, mapping, mut run) = begun(file, shard, folder.path());
         let mut rows = RangeSet::default();
         for _ in 0..2 {
-            rows = leave_out(&input, &fingerprint, &mapping, unique, shard, &mut run).unwrap();
+            let observer = |_: &Event| ();
+            rows = leave_out(&input, &fingerprint, &mapping, unique, shard, &mut run, &observer).unwrap();
         }
         let mut rejects = Vec::new();
         let mut add = |reject: journal::Reject| {
@@ -189,5 +212,37 @@ mod tests {
         3 Priority: column `Priority`, value `Urgent`: not a priority; allowed are Low, Normal and High in any case, or 1, 2 and 3
         5 ReferenceRequired: the row has no reference, and the queue enforces unique references
         ");
+    }
+
+    /// Somebody who leaves after being asked so often.
+    struct Leaving(Cell<u32>);
+
+    impl Observer for Leaving {
+        fn notice(&mut self, _: &Event) {}
+
+        fn has_left(&self) -> bool {
+            let left = self.0.get().checked_sub(1);
+            self.0.set(left.unwrap_or_default());
+            left.is_none()
+        }
+    }
+
+    #[test]
+    fn a_pass_that_nobody_waits_for_ends_early_and_can_be_made_again() {
+        let rows = 3 * NOTICE;
+        let file = (0..rows).fold(String::from("Reference,Priority\n"), |file, row| file + &format!("R{},\n", row / 2));
+        let folder = tempfile::tempdir().unwrap();
+        let shard = "1/2".parse().unwrap();
+        let (input, fingerprint, mapping, mut run) = begun(&file, shard, folder.path());
+        let mut pass = |times: u32| {
+            let leaving = Leaving(Cell::new(times));
+            leave_out(&input, &fingerprint, &mapping, UniqueReferences::Required, shard, &mut run, &leaving)
+        };
+        // Three times in the first pass, and as often in the one that tells the rows of the share.
+        for times in 0..6 {
+            let interrupted = matches!(pass(times), Err(LeaveOutError::Check(CheckError::Interrupted)));
+            assert!(interrupted, "{times}");
+        }
+        assert_eq!(pass(6).unwrap().len(), 0, "the second row of each reference is in the other share");
     }
 }

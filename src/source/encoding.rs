@@ -16,7 +16,7 @@ pub struct Encoding(&'static encoding_rs::Encoding);
 )]
 pub struct UnknownEncoding;
 
-/// How it is known.
+/// How something about a text is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
     /// The user said so.
@@ -56,9 +56,10 @@ impl Encoding {
         }
     }
 
-    /// Finds the encoding of a text from its beginning, and how long its byte order mark is.
+    /// Finds the encoding of a text from its beginning, and how long its byte order mark is: some exports write it twice.
     pub(super) fn find(beginning: &[u8], given: Option<Self>) -> (Self, Evidence, usize) {
-        let marked = encoding_rs::Encoding::for_bom(beginning);
+        let marked = encoding_rs::Encoding::for_bom(beginning)
+            .map(|(found, length)| (found, length * beginnings(beginning, length)));
         match (given, marked) {
             // People say "UTF-16" and leave to the mark which way round.
             (Some(given), Some((found, length)))
@@ -100,6 +101,12 @@ impl Encoding {
         let found = detector.guess(None, Utf8Detection::Deny);
         (Self(found), Evidence::Guessed)
     }
+}
+
+/// How often the first `length` bytes come, one after the other.
+fn beginnings(text: &[u8], length: usize) -> usize {
+    let first = text.get(..length).unwrap_or_default();
+    text.chunks_exact(length).take_while(|chunk| *chunk == first).count()
 }
 
 /// UTF-8 with a few broken bytes is UTF-8 all the same: two files put one behind the other. Read as anything else, every umlaut that is
@@ -158,6 +165,15 @@ mod tests {
         assert_eq!(found(b"\xef\xbb\xbfa"), ("UTF-8", Evidence::Marked, 3));
         assert_eq!(found(b"\xff\xfea\0"), ("UTF-16LE", Evidence::Marked, 2));
         assert_eq!(found(b"\xfe\xff\0a"), ("UTF-16BE", Evidence::Marked, 2));
+    }
+
+    #[test]
+    fn a_mark_that_is_there_twice_is_taken_off_twice() {
+        assert_eq!(found(b"\xef\xbb\xbf\xef\xbb\xbfa"), ("UTF-8", Evidence::Marked, 6));
+        assert_eq!(found(b"\xff\xfe\xff\xfea\0"), ("UTF-16LE", Evidence::Marked, 4));
+        assert_eq!(found(b"\xfe\xff\xfe\xff"), ("UTF-16BE", Evidence::Marked, 4));
+        assert_eq!(found(b"\xfe\xff\xff\xfe"), ("UTF-16BE", Evidence::Marked, 2), "another mark is text");
+        assert_eq!(found(b"\xef\xbb\xbf\xef\xbb"), ("UTF-8", Evidence::Marked, 3), "half a mark is none");
     }
 
     #[test]

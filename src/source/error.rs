@@ -16,6 +16,8 @@ pub enum SourceError {
     Missing {
         /// The input.
         name: String,
+        /// Where it was looked for.
+        path: PathBuf,
     },
     /// The path is a folder.
     #[error("{name}: this is a folder, not a file")]

@@ -89,7 +89,7 @@ impl Input {
     fn file(&self) -> Result<(File, u64), SourceError> {
         let name = || self.name.clone();
         let refused = |source: io::Error| match source.kind() {
-            io::ErrorKind::NotFound => SourceError::Missing { name: name() },
+            io::ErrorKind::NotFound => SourceError::Missing { name: name(), path: self.path.clone() },
             _ => SourceError::Open { name: name(), source },
         };
         // Looked at before it is opened: to open a pipe would wait for its writer.

@@ -25,7 +25,7 @@ pub struct Reader {
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant)] // there is one of it
 enum Body {
-    Csv { records: Records, delimiter: Delimiter, columns: Columns },
+    Csv { records: Records, delimiter: Delimiter, evidence: Evidence, columns: Columns },
     Lines(Lines),
     Elements(Elements),
     Sheet(Sheet),
@@ -65,10 +65,13 @@ impl Reader {
                     Format::JsonLines => Body::Lines(Lines::new(name, text)),
                     Format::Json => Body::Elements(Elements::new(name, text)),
                     Format::Csv | Format::Xlsx => {
-                        let delimiter = options.delimiter.unwrap_or_else(|| Delimiter::detect(beginning));
+                        let (delimiter, evidence) = match options.delimiter {
+                            Some(given) => (given, Evidence::Given),
+                            None => (Delimiter::detect(beginning), Evidence::Guessed),
+                        };
                         let mut records = Records::new(name, text, delimiter);
                         let columns = header(name, &mut records)?;
-                        Body::Csv { records, delimiter, columns }
+                        Body::Csv { records, delimiter, evidence, columns }
                     }
                 }
             }
@@ -106,8 +109,12 @@ impl Reader {
         }
     }
 
-    /// What was assumed about the encoding, if that is worth a word: UTF-8 is not.
-    pub fn assumption(&self) -> Option<String> {
+    /// What was assumed about the input and is worth a word: UTF-8 and the comma are not.
+    pub fn assumptions(&self) -> impl Iterator<Item = String> {
+        self.about_encoding().into_iter().chain(self.about_delimiter())
+    }
+
+    fn about_encoding(&self) -> Option<String> {
         let text = self.text()?;
         match text.evidence {
             _ if text.encoding == Encoding::UTF_8 => None,
@@ -116,6 +123,15 @@ impl Reader {
             Evidence::Guessed => {
                 Some(format!("{}: read as {}, by its letters; `--encoding` says otherwise", self.name, text.encoding))
             }
+        }
+    }
+
+    fn about_delimiter(&self) -> Option<String> {
+        match &self.body {
+            Body::Csv { delimiter, evidence: Evidence::Guessed, .. } if *delimiter != Delimiter::COMMA => Some(
+                format!("{}: cells are split at `{delimiter}`, by the header; `--delimiter` says otherwise", self.name),
+            ),
+            _ => None,
         }
     }
 

@@ -77,9 +77,40 @@ fn quotes_delimiters_and_the_byte_order_mark_are_understood() {
 }
 
 #[test]
-fn only_the_first_byte_order_mark_is_one() {
-    for file in ["\u{feff}\u{feff}a,b\n1,2", "\n\u{feff}a,b\n1,2"] {
-        assert_eq!(open(file.as_bytes()).unwrap().columns().names(), ["\u{feff}a", "b"], "{file:?}");
+fn a_byte_order_mark_is_one_at_the_beginning_only_be_it_there_twice() {
+    assert_eq!(open("\n\u{feff}a,b\n1,2".as_bytes()).unwrap().columns().names(), ["\u{feff}a", "b"]);
+    let utf_16 = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    for text in ["a,b\n1,2", "{\"a\":1}\n", "[{\"a\":1}]"] {
+        let read = |bytes: Vec<u8>| {
+            let mut reader = Reader::new(Box::new(Cursor::new(bytes)), "a", &Options::default()).unwrap();
+            let (format, columns) = (reader.format(), reader.columns().clone());
+            (format, format!("{columns:?} {:?}", reader.next_row().unwrap().unwrap().content).replace("16LE", "16BE"))
+        };
+        let marked = |marks: usize| "\u{feff}".repeat(marks) + text;
+        for marks in [2, 3] {
+            assert_eq!(read(marked(marks).into()), read(marked(1).into()));
+            for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+                assert_eq!(read(utf_16(&marked(marks), bytes)), read(utf_16(&marked(1), u16::to_be_bytes)));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_delimiter_that_was_found_and_is_no_comma_is_worth_a_word() {
+    let said = |file: &str, options: &Options| {
+        let reader = Reader::new(Box::new(Cursor::new(file.to_owned())), "a.csv", options).unwrap();
+        reader.assumptions().collect::<Vec<_>>().join("\n")
+    };
+    let none = Options::default();
+    insta::assert_snapshot!(said("a;b\n1;2\n", &none), @"a.csv: cells are split at `;`, by the header; `--delimiter` says otherwise");
+    insta::assert_snapshot!(said("a\tb\n1\t2\n", &none), @"a.csv: cells are split at `tab`, by the header; `--delimiter` says otherwise");
+    for (file, options) in [
+        ("a,b;c\n1,2\n", &none),
+        ("{\"a;b\":1}\n", &none),
+        ("a;b\n1;2\n", &Options { delimiter: Some(";".parse().unwrap()), ..Options::default() }),
+    ] {
+        assert_eq!(said(file, options), "", "{file}");
     }
 }
 

@@ -5,6 +5,7 @@ mod brief;
 mod channels;
 pub mod document;
 mod files;
+mod hanging;
 mod harmless;
 pub mod log;
 mod metrics;
@@ -23,6 +24,7 @@ mod told;
 
 pub use channels::{Format, Progress, Talk, Ui, Verbosity};
 pub use files::{files_counted, files_json, files_text};
+pub use hanging::hanging;
 pub use metrics::{Figures, metrics_text};
 pub use plural::{rows, rows_named};
 pub use processing::{ProcessingView, processing_json, processing_text};

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::hanging::hanging;
 use super::queues::definition;
 use super::table::{self, Width};
 use super::times::minutes;
@@ -36,7 +37,7 @@ pub fn queue_text(details: &QueueDetails, width: Width) -> String {
     let QueueDetails { queue, counted, columns } = details;
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
-        let _ = writeln!(text, "{name:<18}{value}");
+        let _ = writeln!(text, "{}", hanging(&format!("{name:<18}"), value, width));
     };
     line("queue", &queue.name);
     if let Some(description) = &queue.description {

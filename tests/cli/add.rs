@@ -242,6 +242,8 @@ fn a_json_file_that_is_none_is_named_with_the_place() {
             --- stderr
             error: cannot read missing.json
               caused by: No such file or directory (os error [n])
+
+            hint: no file in [place]/work has a name like it
             "),
         }
     }

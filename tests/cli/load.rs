@@ -295,3 +295,32 @@ fn the_first_interrupt_finishes_what_is_under_way_and_says_what_the_second_does(
     hint: to go on: run the same command again, or `uiq resume [run]`
     ");
 }
+
+#[test]
+fn what_was_found_out_about_a_file_is_said_and_is_an_event() {
+    let (place, sandbox) = (Place::new(), Sandboxed::new());
+    place.file("a.csv", b"Reference;Lieferant\nA;M\xfcller & S\xf6hne\n");
+    let load = |more: &[&str]| uiq(&[&["load", "Invoices", "a.csv"], more].concat()).against(&sandbox).at(&place).run();
+    insta::assert_snapshot!(load(&["--dry-run"]), @r#"
+    exit: 0
+    --- stdout
+    {"Priority":"Normal","Reference":"A","SpecificContent":{"Lieferant":"Müller & Söhne"}}
+    --- stderr
+    a.csv: read as windows-1252, by its letters; `--encoding` says otherwise
+    a.csv: cells are split at `;`, by the header; `--delimiter` says otherwise
+    1 item of 88 bytes in 1 request; the largest takes 88 bytes (row 2)
+    every row has a reference of its own; nothing was sent
+    "#);
+    insta::assert_snapshot!(load(&["--delimiter", ";", "--encoding", "latin1"]), @"
+    exit: 0
+    --- stdout
+    1 row of a.csv accepted into Invoices in [duration] ([rate])
+    --- stderr
+    checked 1 row of a.csv
+    loading 1 row into Invoices
+    ");
+    let events = load(&["--dry-run", "--log-format", "json"]).stderr;
+    let event =
+        r#""event":"message","message":"a.csv: cells are split at `;`, by the header; `--delimiter` says otherwise""#;
+    assert!(events.contains(event), "{events}");
+}

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use regex_lite::Regex;
+use uiq::sandbox::QueueSpec;
 
 use crate::support::{Place, Sandboxed, Terminal, uiq};
 
@@ -136,6 +137,24 @@ fn a_table_that_is_too_wide_is_none() {
         assert_eq!(terminal.screen().lines().count(), lines, "{command} {columns}\n{}", terminal.screen());
         let has_names = terminal.screen().contains("REJECTED") || terminal.screen().contains("UNIQUE");
         assert_eq!(has_names, command == "runs" && columns == 120 || command == "queues" && columns == 80);
+    }
+}
+
+#[test]
+fn long_lines_go_on_below_their_beginning_and_a_pipe_has_them_whole() {
+    let place = Place::new();
+    let schema = place.file("schema.json", r#"{"properties": {"Number": {"type": "string"}}}"#);
+    let spec = QueueSpec { name: "Invoices".into(), schema: Some(schema), ..QueueSpec::default() };
+    let sandbox = Sandboxed::with(|options| options.queues = vec![spec]);
+    uiq(&["add", "Invoices", "Number=1"]).against(&sandbox).run().succeeded();
+    for arguments in [&["status"][..], &["queues", "show", "Invoices"]] {
+        for columns in [60, 80, 200] {
+            let mut terminal = uiq(arguments).at(&place).against(&sandbox).on_a_terminal(columns);
+            assert_eq!(terminal.ends(), Some(0), "{}", terminal.screen());
+            assert!(!terminal.was_too_narrow(), "{columns}\n{}", terminal.screen());
+        }
+        let piped = uiq(&[arguments, &["-o", "text"]].concat()).at(&place).against(&sandbox).run().succeeded();
+        assert!(piped.stdout.lines().any(|line| line.chars().count() > 80), "{piped}");
     }
 }
 

@@ -54,8 +54,8 @@ fn all_of_stderr_is_events() {
 #[test]
 fn so_are_failures_and_arguments_that_make_no_sense() {
     let place = Place::new();
-    let output = uiq(&["load", "Invoices", "none.csv", "--log-format", "json"]).at(&place).run();
-    insta::assert_snapshot!(serde_json::to_string(&events(&output)).unwrap(), @r#"[{"causes":[],"details":[],"event":"error","exit_code":2,"hints":[],"level":"error","message":"none.csv: no such file"}]"#);
+    let output = uiq(&["load", "Invoices", "in/none.csv", "--log-format", "json"]).at(&place).run();
+    insta::assert_snapshot!(serde_json::to_string(&events(&output)).unwrap(), @r#"[{"causes":[],"details":[],"event":"error","exit_code":2,"hints":["there is no folder in"],"level":"error","message":"in/none.csv: no such file"}]"#);
     let output = uiq(&["load", "Invoices", "none.csv", "--log-format=json", "--jobs", "0"]).at(&place).run();
     insta::assert_snapshot!(serde_json::to_string(&events(&output)).unwrap(), @r#"[{"causes":[],"details":[],"event":"error","exit_code":2,"hints":[],"level":"error","message":"invalid value '0' for '--jobs <N|auto>': a whole number from 1 to 64, or auto\n\nFor more information, try '--help'."}]"#);
     assert_eq!(output.code, Some(2));

@@ -125,7 +125,8 @@ fn no_failure_shows_a_secret() {
         place.file("rows.csv", "Reference,Name\nR1,a\n");
         let sandbox = server.running();
         let (url, id) = (sandbox.url(), sandbox.client_id());
-        let load = ["load", "-vv", "Invoices", "rows.csv", "--url", &url, "--client-id", id, "--report", name];
+        let load = ["load", "-vv", "Invoices", "rows.csv", "--give-up-after", "1s", "--report", name];
+        let load = [&load[..], &["--url", &url, "--client-id", id]].concat();
         let outcome = place.run(&load, "");
         assert_clean(&outcome);
         assert!(outcome.code != 0 && place.path(name).exists(), "{outcome:?}");

@@ -216,19 +216,17 @@ mod executed {
         let manifest = machine.ours(&text("samples/kubernetes-indexed-job.yaml"));
         let [script] = arguments(&manifest).try_into().unwrap();
         for index in 0..8 {
-            // Each has a folder of the volume to itself.
-            let state = machine.ours("/state");
-            let share = format!("{state}/share-{index}");
-            fs::create_dir(&share).unwrap();
             let mut variables = variables(&manifest);
-            variables.insert(String::from("JOB_COMPLETION_INDEX"), index.to_string());
             for value in variables.values_mut() {
-                *value = value.replace(&state, &share);
+                *value = value.replace("$(JOB_COMPLETION_INDEX)", &index.to_string()); // as Kubernetes does
             }
+            variables.insert(String::from("JOB_COMPLETION_INDEX"), index.to_string());
             let mut command = Command::new("sh");
-            command.args(["-c", &script.replace(&state, &share)]);
+            command.args(["-c", &script]);
             let output = machine.run(command, &variables);
             assert!(output.status.success(), "{index}: {output:?}");
+            // Nothing but the root of the volume is there before.
+            assert!(machine.place.root().join(format!("state/share-{index}/uiq/journal.sqlite3")).exists());
         }
         let mut references: Vec<_> =
             machine.sandbox.items("Invoices").into_iter().filter_map(|item| item.reference).collect();

@@ -44,7 +44,7 @@ pub struct Pace {
     /// How long after it left a request may still be executing on the server [env: UIQ_SETTLE_GRACE] [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub settle_grace: Option<Duration>,
-    /// How long to keep trying a server that does not answer, before stopping resumable
+    /// How long to keep trying a server that does not answer, also before the first row, before stopping resumable
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = duration::parse)]
     pub give_up_after: Duration,
     /// What is done once everything is sent.

@@ -264,7 +264,7 @@ impl Job<'_> {
                     self.warn_of_doubts(&error);
                     None
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(Failure::given_up(error)),
             },
         };
         Ok(Before { largest_item, clock_offset_ms: None })

@@ -52,7 +52,7 @@ fn run(command: &Load, mut prepared: Prepared, context: &Context) -> Result<Exit
     if command.shape.types == Some(TypesChoice::Schema) {
         let schema = context.block_on(async {
             let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
-            let queue = find(&connection, &command.queue, context).await?;
+            let queue = find(&connection, &command.queue, command.pace.give_up_after, context).await?;
             unique = queue.unique;
             let schema = schema(&queue, &command.shape);
             connection.close().await;

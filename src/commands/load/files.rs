@@ -2,8 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::Load;
+use super::circles::MATCHING;
 use super::unfit::Unfit;
-use super::{Folders, Load};
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
 use crate::source::is_rejects_file;
@@ -36,8 +37,9 @@ impl Load {
             return Err(Failure::new(Exit::Usage, message)
                 .hint("without it each has a rejects file of its own; `--failed-dir DIR` names the folder for them"));
         }
+        self.refuse_reached_folders()?;
         let files = self.taken(context)?;
-        self.refuse_circles(&files)?;
+        self.refuse_own_folders(&files)?;
         Ok(Named::Many(files))
     }
 
@@ -51,7 +53,7 @@ impl Load {
             let is_chance = is_pattern || (self.folders.moves() && self.files.len() > 1);
             for file in found {
                 let unfit = Unfit::by_name(&file, self.shape.format).filter(|_| is_chance && file.exists());
-                if is_rejects_file(&file) {
+                if is_rejects_file(&file) && (is_chance || self.names_input_of(&file)) {
                     let words = "a rejects file; mend it and load it by itself, or under another name";
                     skip(&file, "rejects", words, context);
                 } else if let Some(unfit) = unfit {
@@ -76,21 +78,14 @@ impl Load {
         }
     }
 
-    /// A file that is moved to where it is would be taken up again by the next load.
-    fn refuse_circles(&self, files: &[PathBuf]) -> Result<(), Failure> {
-        let real =
-            |folder: &Path| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }.canonicalize().ok();
-        let Folders { done_dir, failed_dir } = &self.folders;
-        for (flag, folder) in [("--done-dir", done_dir), ("--failed-dir", failed_dir)] {
-            let target = folder.as_deref().and_then(real);
-            let is_there = |file: &&PathBuf| target.is_some() && file.parent().and_then(real) == target;
-            if let (Some(file), Some(folder)) = (files.iter().find(is_there), folder) {
-                let message = format!("`{flag} {}` is the folder of {}", folder.display(), file.display());
-                return Err(Failure::new(Exit::Usage, message)
-                    .hint("name a folder that the pattern does not reach: what is put there would be loaded again"));
-            }
-        }
-        Ok(())
+    /// Tells whether the input of a rejects file is named with it, as `*.csv` is where a shell expands it. It may be gone on with, and rows
+    /// that were not sent before are in both.
+    fn names_input_of(&self, rejects: &Path) -> bool {
+        let name = rejects.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        self.files.iter().filter(|file| file.parent() == rejects.parent()).any(|file| {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+            name.starts_with(&format!("{stem}.rejects."))
+        })
     }
 
     fn matching(&self, pattern: &Path, context: &Context) -> Result<Vec<PathBuf>, Failure> {
@@ -98,11 +93,9 @@ impl Load {
         let wrong = |error: &dyn std::error::Error| {
             Failure::new(Exit::Usage, format!("`{shown}` is no pattern of file names")).caused_by(error)
         };
-        // A file whose name begins with a dot is somebody's draft.
-        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
         let text = pattern.to_str().unwrap_or_default();
         let mut found = Vec::new();
-        for path in glob::glob_with(text, options).map_err(|error| wrong(&error))? {
+        for path in glob::glob_with(text, MATCHING).map_err(|error| wrong(&error))? {
             let path = path.map_err(|error| wrong(&error))?;
             if !path.is_dir() {
                 found.push(path);
@@ -132,7 +125,7 @@ pub(super) fn skip(file: &Path, why: &str, words: &str, context: &Context) {
 }
 
 /// Tells whether a name is a pattern. A file of that very name goes before.
-fn is_pattern(file: &Path) -> bool {
+pub(super) fn is_pattern(file: &Path) -> bool {
     has_wildcard(file) && !file.exists()
 }
 

@@ -22,6 +22,12 @@ pub struct Folders {
 }
 
 impl Folders {
+    /// The folders that were named, with their flags.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let all = [("--done-dir", &self.done_dir), ("--failed-dir", &self.failed_dir)];
+        all.into_iter().filter_map(|(flag, folder)| Some((flag, folder.as_deref()?)))
+    }
+
     /// Tells whether files are moved at all.
     pub(super) fn moves(&self) -> bool {
         self.done_dir.is_some() || self.failed_dir.is_some()
@@ -55,8 +61,7 @@ impl Folders {
 
     /// Makes the folders that are missing, and tries whether files can be put there. Before anything is sent is the time to know.
     pub(super) fn make(&self) -> Result<(), Failure> {
-        let named = [("--done-dir", &self.done_dir), ("--failed-dir", &self.failed_dir)];
-        for (flag, folder) in named.into_iter().filter_map(|(flag, folder)| Some((flag, folder.as_deref()?))) {
+        for (flag, folder) in self.named() {
             let shown = folder.display();
             let wrong = |words: &str| Failure::new(Exit::Usage, format!("`{flag} {shown}`: {words}"));
             if folder.is_file() {

@@ -3,6 +3,8 @@
 mod account;
 mod args;
 mod begin;
+mod checked;
+mod circles;
 mod dry_run;
 mod files;
 mod folders;
@@ -17,6 +19,7 @@ mod report_file;
 mod send;
 mod shape;
 mod shape_options;
+mod sitting;
 mod stop;
 mod unfit;
 mod wanted;
@@ -62,8 +65,8 @@ NAME.rejects.csv (or .jsonl, .json) with the reason; mend them there and load th
 
 Several files, or a pattern, are loaded one after the other, each a run of its own; with -o json there is one report with all
 of them. Where files are moved, an inbox with nothing in it is no failure; a file that another load is working on is left to it;
-rejects files (NAME.rejects.csv) are left alone until they are named by themselves, and so, of a pattern, are files whose
-extension says nothing (unless --format is given) or that they are not whole (.part, .tmp, .filepart, .crdownload, .bak, .swp, ~).
+rejects files (NAME.rejects.csv) are left alone by a pattern, and where their input is named with them; so are, by a pattern, files
+whose extension says nothing (unless --format is given) or that they are not whole (.part, .tmp, .filepart, .crdownload, .bak, .swp, ~).
 A file goes to --done-dir when every row has its answer (exit codes 0, 3, 6) and to --failed-dir when it cannot be loaded as it
 is (2); any other stays for the next load. A broken file does not hold up the next one; no server, no permission and Ctrl-C do.
 The command ends with the most serious exit code: 130, 4, 1, 5, 2, 3, 6, 0. Write files under another name (.part) and rename them when they are whole: half a file may look

@@ -51,7 +51,7 @@ impl Prepared {
             None => (Input::new(&given, reading), None),
         };
         let reader = input.open()?;
-        if let Some(assumption) = reader.assumption() {
+        for assumption in reader.assumptions() {
             context.ui.say(&assumption);
         }
         let (columns, format, encoding) = (reader.columns().clone(), reader.format(), reader.encoding());

@@ -10,9 +10,6 @@ use crate::orchestrator::limits::QUEUES_A_PAGE;
 use crate::orchestrator::{OrchestratorError, Queue, Refusal, patiently};
 use crate::profile::Learnt;
 
-/// How long the questions before a load are repeated: long enough for a short disturbance, short enough for somebody who waits.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// What it means not to be able to look into the queue.
 pub(super) const BLIND: &str =
     "if a request's fate becomes unknown, nobody will be able to find out whether its rows arrived";
@@ -27,14 +24,16 @@ pub(in crate::commands) struct Found {
     pub(in crate::commands) schema: Option<String>,
 }
 
-/// Looks the queue up. An application that may add items but not look up queues goes on without.
+/// Looks the queue up, for which the first token is fetched, and keeps trying for as long as `patience`: at night nobody starts a load
+/// again. An application that may add items but not look up queues goes on without.
 pub(in crate::commands) async fn find(
     connection: &Connection,
     name: &str,
+    patience: Duration,
     context: &Context,
 ) -> Result<Found, Failure> {
     let client = &connection.client;
-    match patiently(PATIENCE, || client.queue(name)).await {
+    match patiently(patience, || client.queue(name)).await {
         Ok(Some(Queue { id, name, unique_reference, schema, .. })) => {
             known::learn(Learnt::One(&name), connection, context);
             let unique = if unique_reference { UniqueReferences::Required } else { UniqueReferences::Free };
@@ -50,7 +49,8 @@ pub(in crate::commands) async fn find(
             context.ui.warn(BLIND);
             Ok(Found { name: name.to_owned(), id: None, unique: UniqueReferences::Free, schema: None })
         }
-        Err(error) => Err(with_folder(connection, error)),
+        Err(error) if error.refusal().is_some_and(Refusal::is_folder) => Err(with_folder(connection, error)),
+        Err(error) => Err(Failure::given_up(error)),
     }
 }
 

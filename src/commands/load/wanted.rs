@@ -34,7 +34,9 @@ fn fill(shape: &mut Shape, mapping: &RowMapping, place: &str) -> Result<(), Fail
 }
 
 fn read(path: &Path) -> Result<RowMapping, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(Exit::Usage, format!("cannot read {}", path.display())).caused_by(&error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let failure = Failure::new(Exit::Usage, format!("cannot read {}", path.display()));
+        failure.caused_by(&error).hint_if_missing(&error, path)
+    })?;
     RowMapping::read(&text).map_err(|error| Failure::new(Exit::Usage, format!("{}, {error}", path.display())))
 }

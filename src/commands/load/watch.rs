@@ -51,10 +51,10 @@ impl WatchArgs {
         let ui = &context.ui;
         let ours = report.counts.accepted;
         ui.say(&format!(
-            "{} accepted into {}; watching how they are processed, for {:#} at most; Ctrl-C ends the watching",
+            "{} accepted into {}; watching how they are processed, for {} at most; Ctrl-C ends the watching",
             crate::ui::rows(ours),
             report.queue,
-            jiff::SignedDuration::try_from(self.watch_for).unwrap_or(jiff::SignedDuration::MAX)
+            duration::words(self.watch_for)
         ));
         if connection.employ(robot(ours)) {
             ui.say("a rehearsal: a robot of the sandbox works on them");

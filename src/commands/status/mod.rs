@@ -44,7 +44,7 @@ impl Status {
             return tried.map(|()| Exit::Done);
         }
         let shown = match context.ui.format() {
-            Format::Text => shown::text(&lines, &steps, tried.is_ok()),
+            Format::Text => shown::text(&lines, &steps, tried.is_ok(), context.ui.width()),
             Format::Json => shown::as_json(&lines, &steps, tried.as_ref().err()).to_string(),
         };
         context.print(&shown)?;

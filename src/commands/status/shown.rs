@@ -5,18 +5,34 @@ use serde_json::{Map, Value, json};
 use super::settings::Line;
 use super::steps::Steps;
 use crate::failure::Failure;
+use crate::ui::{Width, hanging};
 
-pub(super) fn text(lines: &[Line], steps: &Steps, works: bool) -> String {
-    let width = lines.iter().map(|line| line.value.chars().count()).max().unwrap_or(0);
-    let mut shown: Vec<String> =
-        lines.iter().map(|Line { name, value, origin }| format!("{name:<11} {value:<width$}  {origin}")).collect();
+pub(super) fn text(lines: &[Line], steps: &Steps, works: bool, width: Width) -> String {
+    let mut shown = settings(lines, width);
     shown.push(String::new());
-    let width = steps.taken.iter().map(|step| step.state.word().len()).max().unwrap_or(0);
+    let state = steps.taken.iter().map(|step| step.state.word().len()).max().unwrap_or(0);
     shown.extend(
-        steps.taken.iter().map(|step| format!("{:<11} {:<width$}  {}", step.name, step.state.word(), step.words)),
+        steps
+            .taken
+            .iter()
+            .map(|step| hanging(&format!("{:<11} {:<state$}  ", step.name, step.state.word()), &step.words, width)),
     );
     shown.push(format!("{:<11} {}", "works", if works { "yes" } else { "no" }));
     shown.join("\n")
+}
+
+/// The origins in a column of their own; where a terminal has no room for it, each behind its value.
+fn settings(lines: &[Line], width: Width) -> Vec<String> {
+    let widest = lines.iter().map(|line| line.value.chars().count()).max().unwrap_or(0);
+    let aligned: Vec<String> =
+        lines.iter().map(|Line { name, value, origin }| format!("{name:<11} {value:<widest$}  {origin}")).collect();
+    match width {
+        Width::Columns(columns) if aligned.iter().any(|line| line.chars().count() > usize::from(columns)) => lines
+            .iter()
+            .map(|Line { name, value, origin }| hanging(&format!("{name:<11} "), &format!("{value} ({origin})"), width))
+            .collect(),
+        Width::Columns(_) | Width::Any => aligned,
+    }
 }
 
 pub(super) fn as_json(lines: &[Line], steps: &Steps, failure: Option<&Failure>) -> Value {

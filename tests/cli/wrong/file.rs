@@ -157,11 +157,41 @@ fn a_file_that_is_not_there_or_is_none() {
     exit: 2
     --- stderr
     error: nope.csv: no such file
+
+    hint: no file in [place]/work has a name like it
     ");
     insta::assert_snapshot!(uiq(&["load", "Invoices", "."]).at(&place).run().failed_with(2), @"
     exit: 2
     --- stderr
     error: .: this is a folder, not a file
+    ");
+}
+
+#[test]
+fn a_name_that_is_nearly_right_wherever_files_are_named() {
+    let (place, sandbox) = (Place::new(), Sandboxed::new());
+    for name in ["invoices.csv", "mapping.toml", "house.pem", "secret.txt", "item.json"] {
+        place.file(name, "Reference\nA\n");
+    }
+    for (words, meant) in [
+        (&["load", "Invoices", "invocies.csv"][..], "invoices.csv"),
+        (&["load", "Invoices", "invoices", "--dry-run"], "invoices.csv"),
+        (&["load", "Invoices", "Invoices.xlsx", "--done-dir", "done"], "invoices.csv"),
+        (&["load", "Invoices", "invoices.csv", "--mapping", "mappings.toml"], "mapping.toml"),
+        (&["load", "Invoices", "invoices.csv", "--ca", "huose.pem"], "house.pem"),
+        (&["add", "Invoices", "--json", "itme.json"], "item.json"),
+        (&["login", "--client-id", "x", "--client-secret-file", "./secret"], "./secret.txt"),
+    ] {
+        let output = uiq(words).against(&sandbox).at(&place).run();
+        let hint = format!("\nhint: did you mean `{meant}`?\n");
+        assert!(output.code > Some(1) && output.stderr.ends_with(&hint), "{words:?}: {output}");
+    }
+    insta::assert_snapshot!(uiq(&["load", "Invoices", "inbox/a.csv"]).at(&place).run().failed_with(2), @"
+    exit: 2
+    --- stderr
+    error: inbox/a.csv: no such file
+
+    hint: there is no folder inbox
     ");
 }
 

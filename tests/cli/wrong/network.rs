@@ -1,7 +1,7 @@
 //! Nobody there, or somebody else.
 
 use super::load;
-use crate::support::{FakeServer, Place, Uiq, uiq};
+use crate::support::{FakeServer, Place, Sandboxed, Uiq, uiq};
 
 const LOGIN_PAGE: &str = "<!DOCTYPE html><html><title>Guest network</title><body>Sign in to go on</body></html>";
 
@@ -97,6 +97,38 @@ fn a_web_page_instead_of_json() {
 }
 
 #[test]
+fn a_server_that_cannot_answer_now_is_given_up_before_the_first_row_as_later() {
+    let place = Place::new();
+    let load = |fault: &str, patience: &str| {
+        let sandbox = Sandboxed::with(|options| options.faults = vec![fault.parse().unwrap()]);
+        (load(&["--give-up-after", patience], &place).against(&sandbox).run(), sandbox.items("Invoices").len())
+    };
+    insta::assert_snapshot!(load("status-429:on=reads:600s", "5m").0.failed_with(1), @"
+    exit: 1
+    --- stderr
+    error: Orchestrator wants a longer pause than `--give-up-after` allows
+      caused by: http://sandbox/sandbox/Default/orchestrator_/odata/QueueDefinitions answered HTTP 429: Too Many Requests (trace [trace])
+
+    hint: a slower pace helps, e.g. `--rate 600/min`, or a longer `--give-up-after`
+    ");
+    insta::assert_snapshot!(load("status-503:on=reads", "10ms").0.failed_with(1), @"
+    exit: 1
+    --- stderr
+    error: http://sandbox/sandbox/Default/orchestrator_/odata/QueueDefinitions answered HTTP 503: Service Unavailable (trace [trace])
+    ");
+    insta::assert_snapshot!(load("status-503:on=tokens", "10ms").0.failed_with(1), @"
+    exit: 1
+    --- stderr
+    error: http://sandbox/identity_/connect/token cannot answer now (503)
+    ");
+    for fault in ["status-503:on=reads:x1", "status-503:on=tokens:x1"] {
+        let (output, items) = load(fault, "1h");
+        assert_eq!((output.code, items), (Some(0), 3), "{fault}: {output}");
+        std::fs::remove_dir_all(place.state()).unwrap();
+    }
+}
+
+#[test]
 fn a_server_that_hangs_up() {
     let server = FakeServer::hanging_up();
     let url = format!("http://{}/acme/Prod", server.host());
@@ -144,12 +176,12 @@ fn a_server_that_says_nothing_is_waited_for_aloud_and_not_past_an_interrupt() {
     let server = FakeServer::mute();
     let url = format!("http://{}/acme/Prod", server.host());
     let mut load = ready(load(&[], &place), &url).start();
-    load.says("waiting for Orchestrator to answer");
+    load.says("waiting for Orchestrator to answer, for 15m at most");
     load.send(Signal::Interrupt);
     insta::assert_snapshot!(load.wait(), @"
     ended by a signal
     --- stderr
-    waiting for Orchestrator to answer
+    waiting for Orchestrator to answer, for 15m at most
     ");
 }
 
