@@ -18,6 +18,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
+use super::random::{hex, unguessable};
+
 /// A server that can prove its name, to whoever trusts its authority.
 pub(super) struct Certified {
     /// The authority's certificate, as PEM.
@@ -51,7 +53,8 @@ fn new_key() -> io::Result<KeyPair> {
 
 /// An authority for this machine and no other: whoever has the system trust it has not opened the rest of the world.
 fn authority() -> Result<CertificateParams, rcgen::Error> {
-    let mut authority = named("uiq sandbox authority", &[])?;
+    // By its name a client tells it from that of another start; else it would only find a signature that does not fit.
+    let mut authority = named(&format!("uiq sandbox authority {}", hex(&unguessable()[..4])), &[])?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     authority.name_constraints = Some(NameConstraints {
@@ -84,4 +87,36 @@ fn named(name: &str, hosts: &[&str]) -> Result<CertificateParams, rcgen::Error> 
     certificate.not_before = midnight(today.saturating_sub(1.day()));
     certificate.not_after = midnight(today.saturating_add(1.year()));
     Ok(certificate)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_rustls::rustls::RootCertStore;
+    use tokio_rustls::rustls::client::WebPkiServerVerifier;
+    use tokio_rustls::rustls::client::danger::ServerCertVerifier;
+    use tokio_rustls::rustls::pki_types::{ServerName, UnixTime};
+
+    use super::*;
+
+    /// Whether whoever trusts the authority takes its word for the host.
+    fn vouches_for(host: &str) -> bool {
+        let authority = CertifiedIssuer::self_signed(authority().unwrap(), new_key().unwrap()).unwrap();
+        let certificate = named("server", &[host]).unwrap().signed_by(&new_key().unwrap(), &authority).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(authority.der().clone()).unwrap();
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+        let name = ServerName::try_from(host).unwrap();
+        verifier.verify_server_cert(certificate.der(), &[], &name, &[], UnixTime::now()).is_ok()
+    }
+
+    #[test]
+    fn an_authority_vouches_for_this_machine_alone() {
+        for own in ["localhost", "127.0.0.1", "::1"] {
+            assert!(vouches_for(own), "{own}");
+        }
+        for other in ["cloud.uipath.com", "localhost.evil.example", "10.0.0.1", "127.0.0.2", "::2"] {
+            assert!(!vouches_for(other), "{other}");
+        }
+    }
 }

@@ -126,7 +126,7 @@ impl AsyncWrite for CuttableStream {
         let allowed = bytes.get(..left).unwrap_or(bytes);
         let written = Pin::new(&mut self.stream).poll_write(cx, allowed);
         if let Poll::Ready(Ok(count)) = written {
-            // TLS takes no more at once than it has room for.
+            // A connection takes no more at once than it has room for.
             let left = left.saturating_sub(count);
             self.left = Some(left);
             if left == 0 {
@@ -142,5 +142,31 @@ impl AsyncWrite for CuttableStream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_ends_where_it_is_cut_however_little_the_connection_takes_at_once() {
+        for room in [1, 7, 64, 10_000] {
+            let (server, mut client) = tokio::io::duplex(room);
+            let mut stream = CuttableStream::new(server);
+            stream.wire.cut_in_body(500);
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}", "x".repeat(1000));
+            let sender = async {
+                let error = stream.write_all(answer.as_bytes()).await.unwrap_err();
+                drop(stream);
+                error.kind()
+            };
+            let mut got = String::new();
+            let (kind, read) = tokio::join!(sender, client.read_to_string(&mut got));
+            read.unwrap();
+            assert_eq!((kind, got.as_str()), (io::ErrorKind::ConnectionReset, &answer[..answer.len() - 500]), "{room}");
+        }
     }
 }

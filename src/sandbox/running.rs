@@ -42,11 +42,11 @@ fn read_schema(path: &Path) -> io::Result<QueueSchema> {
 /// Starts a sandbox on loopback; it runs until [`Running::stop`] or until the handle is dropped.
 pub async fn start(options: Options) -> io::Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
-    let (scheme, certified) = match options.transport {
+    let (protocol, certified) = match options.transport {
         Transport::Http => ("http", None),
         Transport::Https => ("https", Some(certify()?)),
     };
-    let origin = format!("{scheme}://{}", listener.local_addr()?);
+    let origin = format!("{protocol}://{}", listener.local_addr()?);
     let mut store = Store::new(options.seed, options.first_queue);
     for queue in &options.queues {
         let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidInput, message);

@@ -105,12 +105,12 @@ async fn an_answer_is_cut_where_it_is_to_be_cut() {
     for transport in [Transport::Http, Transport::Https] {
         let faults = vec!["truncated:on=reads:@2".parse().unwrap()];
         let bench = Bench::with(Options { transport, faults, ..Options::default() }).await;
-        let long = "x".repeat(8_000);
-        for _ in 0..60 {
+        let long = "x".repeat(10_000);
+        for _ in 0..10 {
             bench.add("Invoices", json!({ "SpecificContent": { "A": long } })).await;
         }
         let whole = bench.get("/odata/QueueItems", &[]).await.text.len();
-        assert!(whole > 400_000, "more than TLS takes at once: {whole}");
+        assert!(whole > 100_000, "more than TLS takes at once: {whole}");
         let mut cut = bench.request(reqwest::Method::GET, "/odata/QueueItems").send().await.unwrap();
         let mut got = 0;
         while let Ok(Some(chunk)) = cut.chunk().await {
