@@ -8,6 +8,7 @@ use super::connection::{Connection, ConnectionArgs, Opening};
 use crate::auth::{AccessToken, Reuse};
 use crate::failure::{Exit, Failure};
 use crate::orchestrator::folder_header;
+use crate::profile::Settings;
 use crate::ui::Format;
 
 const EXAMPLES: &str = "\
@@ -102,6 +103,10 @@ fn curl(connection: &Connection, token: &AccessToken) -> String {
         format!("{name}: {value}")
     }));
     let mut lines = vec![format!("curl -sS {}", quoted(&url))];
+    let Settings { ca, client_cert, .. } = &connection.settings;
+    for (option, file) in [("--cacert", ca), ("--cert", client_cert)] {
+        lines.extend(file.as_ref().map(|file| format!("  {option} {}", quoted(&file.value))));
+    }
     lines.extend(headers.iter().map(|header| format!("  -H {}", quoted(header))));
     lines.push(format!("  -d {}", quoted(&body.to_string())));
     lines.join(" \\\n")

@@ -4,6 +4,8 @@ use super::{Exit, Failure};
 use crate::auth::{AuthError, Grant, OAuthError, Refusal, TokenOrigin};
 
 const ADMIN: &str = "Admin > External applications";
+/// A bare 400 is the answer of nginx, of proxies before a server and of the sandbox to plain HTTP at a port that speaks HTTPS.
+const SPEAK_TLS: &str = "a port that speaks HTTPS answers plain HTTP so: should the address begin with `https://`?";
 const SCOPES: &str = "the application > Add scopes > Orchestrator API Access";
 
 impl From<AuthError> for Failure {
@@ -20,8 +22,9 @@ impl From<AuthError> for Failure {
                 failure(Exit::NotAllowed).hint("give the token alone, without `Bearer` and without quotes")
             }
             AuthError::ReadyTokenRejected { ref origin } => rejected(failure(Exit::NotAllowed), origin),
-            AuthError::PasswordRefused { ref username, ref tenant, .. } => {
-                password_refused(&error, username, tenant.as_deref())
+            AuthError::PasswordRefused { ref endpoint, status, ref message, ref username, ref tenant } => {
+                let failure = password_refused(&error, username, tenant.as_deref());
+                if message.is_none() && is_plain(endpoint, status) { failure.hint(SPEAK_TLS) } else { failure }
             }
             AuthError::NoPasswordLogin { .. } => failure(Exit::NotAllowed)
                 .hint("Automation Cloud takes no user names: use an external application (`--client-id`), `--browser` or `--pat-stdin`")
@@ -41,6 +44,11 @@ fn rejected(failure: Failure, origin: &TokenOrigin) -> Failure {
         )),
     };
     failure.hint("organisation and tenant of the token must be those of the address (`uiq status` shows it)")
+}
+
+/// Whether plain HTTP was answered as no HTTP.
+fn is_plain(endpoint: &str, status: u16) -> bool {
+    status == 400 && endpoint.starts_with("http://")
 }
 
 fn password_refused(error: &AuthError, username: &str, tenant: Option<&str>) -> Failure {
@@ -64,6 +72,9 @@ fn refused(endpoint: &str, refusal: &Refusal) -> Failure {
     let failure = Failure::new(Exit::NotAllowed, message)
         .cause(format!("{endpoint} answered HTTP {}: {refusal}", refusal.status));
     let failure = hints.into_iter().fold(failure, Failure::hint);
+    if matches!(refusal.error, OAuthError::Other(_)) && is_plain(endpoint, refusal.status) {
+        return failure.hint(SPEAK_TLS);
+    }
     match refusal.description.as_deref().map(str::to_ascii_lowercase) {
         Some(words) if words.contains("expired") => {
             failure.hint(format!("a secret ends at the date that {ADMIN} > the application shows"))

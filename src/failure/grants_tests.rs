@@ -122,6 +122,44 @@ fn a_password_of_a_single_sign_on_user_is_explained() {
 }
 
 #[test]
+fn plain_http_at_a_port_that_speaks_https_is_thought_of() {
+    let at = |endpoint: &str, error| {
+        let refusal = Refusal {
+            grant: Grant::ClientCredentials,
+            status: 400,
+            error,
+            description: None,
+            client_id: String::from("0b5c"),
+            scope: None,
+        };
+        let refused = AuthError::Refused { endpoint: endpoint.to_owned(), refusal: Box::new(refusal) };
+        Failure::from(refused).to_string().contains("should the address begin with `https://`?")
+    };
+    let bare = || OAuthError::Other(String::from("400 Bad Request"));
+    assert!(at("http://127.0.0.1:8787/identity_/connect/token", bare()));
+    assert!(!at("https://127.0.0.1:8787/identity_/connect/token", bare()));
+    assert!(!at("http://127.0.0.1:8787/identity_/connect/token", OAuthError::InvalidClient));
+    let password = |message: Option<&str>| {
+        Failure::from(AuthError::PasswordRefused {
+            endpoint: String::from("http://127.0.0.1:8787/api/Account/Authenticate"),
+            status: 400,
+            message: message.map(str::to_owned),
+            username: String::from("ann"),
+            tenant: None,
+        })
+    };
+    insta::assert_snapshot!(password(None), @"
+    error: the server does not take the user name `ann` with this password
+      caused by: http://127.0.0.1:8787/api/Account/Authenticate answered HTTP 400
+
+    hint: the server took its default tenant; `--tenant NAME` names another
+    hint: users of a directory or of single sign-on (SSO, SAML, Active Directory) have no password that Orchestrator knows: use an external application (`--client-id`) or `--browser`
+    hint: a port that speaks HTTPS answers plain HTTP so: should the address begin with `https://`?
+    ");
+    assert!(!password(Some("no such user")).to_string().contains("https://"));
+}
+
+#[test]
 fn a_personal_access_token_that_has_ended_names_the_page_for_a_new_one() {
     let origin = TokenOrigin::Profile(crate::profile::ProfileName::first());
     insta::assert_snapshot!(Failure::from(AuthError::ReadyTokenRejected { origin }), @"

@@ -85,6 +85,12 @@ fn the_sandbox_is_reached_in_both_layouts() {
 }
 
 #[test]
+fn a_host_with_letters_of_its_country_is_asked_by_its_other_name() {
+    let address = parse("https://orchestrator.müller.example");
+    assert_eq!(address.api_root.host_str(), Some("orchestrator.xn--mller-kva.example"));
+}
+
+#[test]
 fn another_identity_server_is_named_by_its_base() {
     for identity in
         ["https://id.acme.local/identity_", "https://id.acme.local/identity_/connect/token", "id.acme.local/identity_/"]

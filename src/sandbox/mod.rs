@@ -13,11 +13,13 @@
 
 mod access;
 mod address;
+mod authority;
 mod calls;
 mod entities;
 mod exchange;
 mod faults;
 mod folders;
+mod greeter;
 mod identity;
 mod limit;
 mod listener;
@@ -40,6 +42,6 @@ mod tests;
 pub use faults::{Fault, FaultError};
 pub use limit::{ReadLimit, ReadLimitError};
 pub use log::LoggedRequest;
-pub use options::{Options, QueueSpec, QueueSpecError, UnknownQueues};
+pub use options::{Options, QueueSpec, QueueSpecError, Transport, UnknownQueues};
 pub use robot::{Outcome, Robot, RobotError};
 pub use running::{RegisteredFolder, Running, StoredItem, start};

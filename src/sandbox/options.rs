@@ -12,6 +12,8 @@ use super::Robot;
 pub struct Options {
     /// The loopback port; 0 takes a free one.
     pub port: u16,
+    /// What the port speaks.
+    pub transport: Transport,
     /// The queues that exist from the start, in the folder `Shared`.
     pub queues: Vec<QueueSpec>,
     /// The number of the first queue. Whoever remembers a queue by its number takes that of another start for the same one.
@@ -48,6 +50,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             port: 0,
+            transport: Transport::Http,
             queues: Vec::new(),
             // As a tenant in use has it: it does not look like an ordinal, so nobody mistakes one for the other.
             first_queue: 124_281,
@@ -69,6 +72,16 @@ impl Default for Options {
             tenant: String::from("Default"),
         }
     }
+}
+
+/// What the port speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// HTTP as it is.
+    Http,
+    /// HTTP within TLS 1.2 or 1.3, with a certificate for `localhost`, 127.0.0.1 and ::1 by an authority that is made new at every start:
+    /// [`Running::authority`](super::Running::authority).
+    Https,
 }
 
 /// A queue that exists from the start.

@@ -11,15 +11,17 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::authority::{Certified, certify};
 use super::exchange::answer;
 use super::faults::Plan;
 use super::folders::{self, Access, SHARED};
+use super::greeter::Greeter;
 use super::identity::{Application, PUBLIC_CLIENT, People, Tokens, USERNAME};
 use super::limit::Window;
 use super::listener::{CuttableListener, Wire};
 use super::log::{Log, LoggedRequest};
 use super::moment::Moment;
-use super::options::Options;
+use super::options::{Options, Transport};
 use super::orchestrator::{Apart, Orchestrator};
 use super::random::{hex, unguessable};
 use super::robot::{Outcome, Robot, work};
@@ -40,7 +42,11 @@ fn read_schema(path: &Path) -> io::Result<QueueSchema> {
 /// Starts a sandbox on loopback; it runs until [`Running::stop`] or until the handle is dropped.
 pub async fn start(options: Options) -> io::Result<Running> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
-    let origin = format!("http://{}", listener.local_addr()?);
+    let (protocol, certified) = match options.transport {
+        Transport::Http => ("http", None),
+        Transport::Https => ("https", Some(certify()?)),
+    };
+    let origin = format!("{protocol}://{}", listener.local_addr()?);
     let mut store = Store::new(options.seed, options.first_queue);
     for queue in &options.queues {
         let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidInput, message);
@@ -72,13 +78,16 @@ pub async fn start(options: Options) -> io::Result<Running> {
     });
     orchestrator.tokens.register(&orchestrator.people.personal_access_token, orchestrator.options.scopes.clone());
     let app = Router::new().fallback(answer).with_state(Arc::clone(&orchestrator));
-    let serve = axum::serve(CuttableListener(listener), app.into_make_service_with_connect_info::<Wire>());
+    let (authority, greeter) =
+        certified.map(|Certified { authority, server }| (authority, Greeter::new(server))).unzip();
+    let serve =
+        axum::serve(CuttableListener::new(listener, greeter), app.into_make_service_with_connect_info::<Wire>());
     let ending = Arc::clone(&orchestrator);
     let server = tokio::spawn(async move {
         // Binding and accepting are the only things that fail; the one is done, the other is tried again.
         let _ = serve.with_graceful_shutdown(async move { ending.closed().await }).await;
     });
-    let running = Running { orchestrator, close, server };
+    let running = Running { orchestrator, authority, close, server };
     if let Some(robot) = running.orchestrator.options.robot {
         running.employ(robot);
     }
@@ -89,6 +98,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
 #[derive(Debug)]
 pub struct Running {
     orchestrator: Arc<Orchestrator>,
+    authority: Option<String>,
     close: watch::Sender<bool>,
     server: JoinHandle<()>,
 }
@@ -155,6 +165,11 @@ impl Running {
     /// The base of the identity server, to which `/connect/token` is added.
     pub fn identity_url(&self) -> String {
         format!("{}/identity_", self.orchestrator.origin)
+    }
+
+    /// The certificate of the authority by which the sandbox is known, as PEM, if it speaks TLS.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// The client id of the external application.

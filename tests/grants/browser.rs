@@ -12,7 +12,9 @@ fn begin(place: &Place, server: &Server, redirect: &str) -> BrowserLogin {
     let url = sandbox.url();
     let login = ["login", "--url", &url, "--client-id", sandbox.public_client_id(), "--folder", "Shared"];
     let more = ["--browser", "--no-browser", "--redirect-uri", redirect, "--store", "file"];
-    place.begin_login(&[&login[..], &more].concat())
+    let authority = server.trusted_in(place);
+    let authority: Vec<&str> = authority.iter().map(String::as_str).collect();
+    place.begin_login(&[&login[..], &more, &authority].concat())
 }
 
 fn logged_in(server: &Server) -> Place {
@@ -37,6 +39,16 @@ fn the_login_lasts_and_is_renewed() {
     }
     server.running().revoke_tokens();
     place.run(&["status"], "").succeeded();
+}
+
+#[test]
+fn so_it_does_over_tls() {
+    let server = Server::secure();
+    let place = logged_in(&server);
+    let first = place.run(&["token"], "").succeeded().stdout;
+    assert_ne!(place.run(&["token", "--fresh"], "").succeeded().stdout, first);
+    let status = place.run(&["status"], "").succeeded();
+    assert!(status.stdout.contains("HTTPS, the certificate is trusted"), "{}", status.stdout);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod browser;
 mod networks;
 mod place;
+mod printed;
 mod proxies;
 mod proxy;
 mod rest;
@@ -69,11 +70,50 @@ fn a_user_of_a_standalone_server_logs_in_with_a_password() {
 }
 
 #[test]
-fn the_environment_alone_is_enough_for_every_way_without_a_browser() {
-    let server = Server::start();
+fn every_way_without_a_browser_goes_through_tls_and_is_kept_with_its_authority() {
+    let server = Server::secure();
     let sandbox = server.running();
     let (url, standalone) = (sandbox.url(), sandbox.standalone_url());
-    let at = |url: &str| Place::new().with("UIPATH_URL", url).with("UIPATH_FOLDER_PATH", "Shared");
+    let of_a_user = ["login", "--url", standalone, "--tenant", "Default", "--folder", "Shared", "--store", "file"];
+    let logins = [
+        (application(&url, sandbox.client_id()), sandbox.client_secret()),
+        (
+            vec!["login", "--url", &url, "--folder", "Shared", "--pat-stdin", "--store", "file"],
+            sandbox.personal_access_token(),
+        ),
+        ([&of_a_user[..], &["--username", sandbox.username(), "--password-stdin"]].concat(), sandbox.password()),
+    ];
+    for (login, secret) in logins {
+        let place = Place::new();
+        place.run(&login, secret).failed(1, "UnknownIssuer");
+        let authority = server.trusted_in(&place);
+        let trusting: Vec<&str> = authority.iter().map(String::as_str).collect();
+        place.run(&[login, trusting].concat(), secret).succeeded();
+        let status = place.run(&["status"], "").succeeded();
+        assert!(status.stdout.contains("HTTPS, the certificate is trusted"), "{}", status.stdout);
+        // Another start has another authority.
+        place.file("ca.pem", Server::secure().running().authority().unwrap());
+        place.run(&["status"], "").failed(4, "UnknownIssuer");
+    }
+}
+
+#[test]
+fn the_environment_alone_is_enough_for_every_way_without_a_browser() {
+    for server in [Server::start(), Server::secure()] {
+        from_the_environment(&server);
+    }
+}
+
+fn from_the_environment(server: &Server) {
+    let sandbox = server.running();
+    let (url, standalone) = (sandbox.url(), sandbox.standalone_url());
+    let at = |url: &str| {
+        let place = Place::new().with("UIPATH_URL", url).with("UIPATH_FOLDER_PATH", "Shared");
+        match server.trusted_in(&place).as_slice() {
+            [_, authority] => place.with("UIQ_CA", authority),
+            _ => place,
+        }
+    };
     let places = [
         at(&url).with("UIPATH_PAT", sandbox.personal_access_token()),
         at(&url).with("UIPATH_CLIENT_ID", sandbox.client_id()).with("UIPATH_CLIENT_SECRET", sandbox.client_secret()),

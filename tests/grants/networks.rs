@@ -12,12 +12,24 @@ fn login(place: &Place, server: &Server, port: u16, more: &[&str]) -> crate::pla
 
 #[test]
 fn an_authority_of_ones_own_is_trusted_by_name_and_kept_in_the_profile() {
-    let (place, server) = (Place::new(), Server::start());
-    let port = server.tls("server", Clients::Anybody);
-    login(&place, &server, port, &[]).failed(1, "`--ca FILE`");
-    login(&place, &server, port, &["--ca", &authority()]).succeeded();
+    let (place, server) = (Place::new(), Server::secure());
+    let authority = &server.trusted_in(&place)[1];
+    login(&place, &server, server.port(), &[]).failed(1, "`--ca FILE`");
+    login(&place, &server, server.port(), &["--ca", authority]).succeeded();
     let status = place.run(&["status"], "").succeeded();
     assert!(status.stdout.contains("ca.pem"), "{}", status.stdout);
+    let curl = place.run(&["token", "--as", "curl"], "").succeeded().stdout;
+    assert!(curl.contains(&format!("--cacert '{authority}'")), "{curl}");
+}
+
+#[test]
+fn plain_http_at_a_port_that_speaks_https_is_explained() {
+    let (place, server) = (Place::new(), Server::secure());
+    let sandbox = server.running();
+    let url = sandbox.url().replace("https", "http");
+    let outcome = place.run(&application(&url, sandbox.client_id()), sandbox.client_secret());
+    outcome.failed(4, "should the address begin with `https://`?");
+    assert_eq!(sandbox.requests(), []);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The sandbox, and TLS in front of it.
+//! The sandbox, plain or within TLS; and in front of it TLS that is wrong, or asks for more than the sandbox's own.
 
 use std::sync::Arc;
 
@@ -8,7 +8,9 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
-use uiq::sandbox::{Options, Running, start};
+use uiq::sandbox::{Options, Running, Transport, start};
+
+use crate::place::Place;
 
 pub(crate) struct Server {
     running: Option<Running>,
@@ -18,6 +20,11 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start() -> Self {
         Self::with(Options::default())
+    }
+
+    /// With TLS of its own.
+    pub(crate) fn secure() -> Self {
+        Self::with(Options { transport: Transport::Https, ..Options::default() })
     }
 
     pub(crate) fn with(options: Options) -> Self {
@@ -30,6 +37,12 @@ impl Server {
         self.running.as_ref().unwrap()
     }
 
+    /// Writes the certificate of its authority into the place, and gives the arguments that name it; none where it speaks plain HTTP.
+    pub(crate) fn trusted_in(&self, place: &Place) -> Vec<String> {
+        let authority = self.running().authority();
+        authority.map(|pem| vec![String::from("--ca"), place.file("ca.pem", pem)]).unwrap_or_default()
+    }
+
     /// How many requests went to a path that ends so.
     pub(crate) fn requests(&self, path: &str) -> usize {
         self.running().requests().iter().filter(|request| request.path.ends_with(path)).count()
@@ -38,8 +51,10 @@ impl Server {
     /// Goes to the page as a browser would, presses a button, and gives where that leads.
     pub(crate) fn press(&self, url: &str, button: &str) -> String {
         self.runtime.block_on(async {
-            let redirects = reqwest::redirect::Policy::none();
-            let http = reqwest::Client::builder().no_proxy().redirect(redirects).build().unwrap();
+            let authority =
+                self.running().authority().map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()).unwrap());
+            let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+            let http = http.tls_certs_merge(authority).build().unwrap();
             let page = http.get(url).send().await.unwrap();
             assert_eq!(page.status(), 200, "{}", page.text().await.unwrap());
             let answer = http.post(url).form(&[("answer", button)]).send().await.unwrap();

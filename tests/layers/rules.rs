@@ -48,6 +48,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rusqlite", &["journal/"]),
     ("reqwest", &["http/", "auth/", "orchestrator/"]),
     ("axum", &["sandbox/"]),
+    ("rcgen", &["sandbox/"]),
+    ("tokio_rustls", &["sandbox/"]),
     ("toml_edit", &["profile/"]),
 ];
 

@@ -48,7 +48,7 @@ fn is_local(headers: &HeaderMap) -> bool {
 fn misdirected() -> Reply {
     let mut reply = Reply::empty(StatusCode::MISDIRECTED_REQUEST);
     reply.headers.push((header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")));
-    "The page of the sandbox is shown at http://localhost and http://127.0.0.1 only.\n".clone_into(&mut reply.body);
+    "The page of the sandbox is shown at localhost and 127.0.0.1 only.\n".clone_into(&mut reply.body);
     reply
 }
 

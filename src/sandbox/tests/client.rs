@@ -47,7 +47,9 @@ impl Bench {
     pub(super) async fn with(mut options: Options) -> Self {
         options.queues.extend(["Invoices", "Unique,unique"].map(|text| text.parse::<QueueSpec>().unwrap()));
         let sandbox = start(options).await.unwrap();
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let authority = sandbox.authority().map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()).unwrap());
+        let http = http.tls_certs_merge(authority).build().unwrap();
         let mut bench = Self { sandbox, http, token: String::new() };
         bench.token = bench.new_token("").await;
         bench

@@ -7,4 +7,5 @@ mod page;
 mod processing;
 mod reading;
 mod rules;
+mod tls;
 mod writing;

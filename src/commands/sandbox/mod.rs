@@ -1,15 +1,19 @@
 //! `uiq sandbox`: a local Orchestrator to rehearse against.
 
+mod authority;
+mod ready;
+
 use std::io;
 use std::time::Duration;
 
-use clap::Args;
-use serde::Serialize;
+use clap::{Args, ValueHint};
 
 use super::Context;
 use crate::failure::{Exit, Failure};
-use crate::sandbox::{Fault, Options, QueueSpec, ReadLimit, Robot, Running, UnknownQueues, start};
-use crate::ui::Format;
+use crate::sandbox::{Fault, Options, QueueSpec, ReadLimit, Robot, Transport, UnknownQueues, start};
+
+use authority::AuthorityFile;
+use ready::announce;
 
 /// Run a local Orchestrator to rehearse against
 ///
@@ -23,6 +27,10 @@ pub struct SandboxArgs {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8787)]
     port: u16,
+    /// Speak HTTPS, with a certificate for localhost, 127.0.0.1 and ::1, and write the certificate of the authority that gave it to FILE
+    /// (PEM), for `uiq login --ca FILE`. Both are made anew at every start
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    tls: Option<AuthorityFile>,
     /// A queue that exists from the start; `,unique` makes it enforce unique references, `,schema=FILE` a JSON schema, `,retries=3` automatic
     /// retries. May be repeated; without any, queues are created when they are first named
     #[arg(long = "queue", value_name = "NAME[,unique][,schema=FILE][,retries=N]")]
@@ -54,6 +62,7 @@ Examples:
   uiq sandbox --latency 120ms --token-life 60s
   uiq sandbox --queue Invoices,retries=2 --robot 50/s,fail:2%
   uiq sandbox --fault drop-after-commit:2% --fault status-503:5% --seed 7
+  uiq sandbox --tls ca.pem            over HTTPS; the login that it prints trusts ca.pem
   uiq sandbox --port 0 -o json        for scripts: the first line says where it is and how to log in";
 
 const LONG_HELP: &str = "\
@@ -80,25 +89,16 @@ Examples:
   uiq sandbox --queue Invoices,retries=2 --robot 50/s,fail:2%
   uiq sandbox --fault drop-after-commit:2% --fault status-503:5% --seed 7
   uiq sandbox --fault status-429:2s:x3 --fault commit-late:3s:@5 --fault status-500:html:on=tokens:@2
+  uiq sandbox --tls ca.pem            over HTTPS; the login that it prints trusts ca.pem
   uiq sandbox --port 0 -o json        for scripts: the first line says where it is and how to log in";
-
-/// The first line of stdout with `-o json`: a promise to scripts.
-#[derive(Serialize)]
-struct Ready<'a> {
-    version: u8,
-    url: String,
-    identity_url: String,
-    client_id: &'a str,
-    client_secret: &'a str,
-    folder_path: &'a str,
-    folder_id: i64,
-    folder_key: &'a str,
-    queues: Vec<String>,
-}
 
 impl SandboxArgs {
     /// Runs the sandbox until it is interrupted.
     pub fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let authority = self.tls.clone();
+        if let Some(file) = &authority {
+            file.check()?;
+        }
         let options = self.into_options();
         super::spare::threads_for_a_server()?;
         context.serve(async {
@@ -107,7 +107,10 @@ impl SandboxArgs {
                 .map_err(|error| Failure::new(Exit::Failed, "cannot listen for Ctrl-C").caused_by(&error))?;
             let port = options.port;
             let running = start(options).await.map_err(|error| not_started(port, &error))?;
-            announce(context, &running)
+            if let (Some(file), Some(certificate)) = (&authority, running.authority()) {
+                file.write(certificate)?;
+            }
+            announce(context, &running, authority.as_ref().map(AuthorityFile::path))
                 .map_err(|error| Failure::new(Exit::Failed, "cannot write to stdout").caused_by(&error))?;
             interrupted.await;
             running.stop().await;
@@ -119,6 +122,7 @@ impl SandboxArgs {
         let unknown_queues = if self.queues.is_empty() { UnknownQueues::Created } else { UnknownQueues::Refused };
         Options {
             port: self.port,
+            transport: if self.tls.is_some() { Transport::Https } else { Transport::Http },
             queues: self.queues,
             // A sandbox begins empty; what was loaded into that of yesterday was not loaded into this one.
             first_queue: jiff::Timestamp::now().as_second(),
@@ -132,68 +136,6 @@ impl SandboxArgs {
             ..Options::default()
         }
     }
-}
-
-fn announce(context: &Context, running: &Running) -> io::Result<()> {
-    let ready = Ready {
-        version: 1,
-        url: running.url(),
-        identity_url: running.identity_url(),
-        client_id: running.client_id(),
-        client_secret: running.client_secret(),
-        folder_path: running.folder_path(),
-        folder_id: running.folder_id(),
-        folder_key: running.folder_key(),
-        queues: running.queues(),
-    };
-    match context.ui.format() {
-        Format::Json => context.ui.data(&serde_json::to_string(&ready)?)?,
-        Format::Text => {
-            context.ui.data(&in_words(&ready, running.standalone_url()))?;
-            context.ui.data(&other_ways_in(running))?;
-        }
-    }
-    context.ui.say(&format!("watch it at {}/; it runs until Ctrl-C, and nothing is kept", running.standalone_url()));
-    Ok(())
-}
-
-/// How to log in: under a name of its own, so that nobody's real login is replaced, and into a file, for the secret is worth nothing
-/// and ends with the sandbox.
-const LOGIN: &str = "uiq login -p sandbox --store file";
-
-/// The secret goes through a pipe: as a flag it would stand in the list of processes.
-fn in_words(ready: &Ready<'_>, standalone_url: &str) -> String {
-    let Ready { url, identity_url, client_id, client_secret, folder_path, folder_id, folder_key, queues, .. } = ready;
-    let queues = if queues.is_empty() { String::from("created when first named") } else { queues.join(", ") };
-    format!(
-        "URL            {url}\n\
-         standalone     {standalone_url}\n\
-         identity       {identity_url}\n\
-         client id      {client_id}\n\
-         client secret  {client_secret}\n\
-         folder         {folder_path} (id {folder_id}, key {folder_key})\n\
-         queues         {queues}\n\
-         \n\
-         printf %s {client_secret} | {LOGIN} --url {url} --folder {folder_path} --client-id {client_id} --client-secret-stdin"
-    )
-}
-
-/// The ways in that the first line does without: a person's.
-fn other_ways_in(running: &Running) -> String {
-    let (url, standalone) = (running.url(), running.standalone_url());
-    format!(
-        "\nor as a person:\n\
-         {LOGIN} --url {url} --folder {} --client-id {} --browser\n\
-         printf %s {} | {LOGIN} --url {url} --folder {} --pat-stdin\n\
-         printf %s {} | {LOGIN} --url {standalone} --tenant Default --folder {} --username {} --password-stdin",
-        running.folder_path(),
-        running.public_client_id(),
-        running.personal_access_token(),
-        running.folder_path(),
-        running.password(),
-        running.folder_path(),
-        running.username(),
-    )
 }
 
 fn not_started(port: u16, error: &io::Error) -> Failure {
@@ -260,33 +202,6 @@ mod tests {
         for wrong in ["120", "-1s", "", "soon"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn the_login_line_takes_the_secret_from_standard_input() {
-        let ready = Ready {
-            version: 1,
-            url: "http://127.0.0.1:8787/sandbox/Default".into(),
-            identity_url: "http://127.0.0.1:8787/identity_".into(),
-            client_id: "id",
-            client_secret: "secret",
-            folder_path: "Shared",
-            folder_id: 4242,
-            folder_key: "key",
-            queues: Vec::new(),
-        };
-        insta::assert_snapshot!(in_words(&ready, "http://127.0.0.1:8787"), @"
-        URL            http://127.0.0.1:8787/sandbox/Default
-        standalone     http://127.0.0.1:8787
-        identity       http://127.0.0.1:8787/identity_
-        client id      id
-        client secret  secret
-        folder         Shared (id 4242, key key)
-        queues         created when first named
-
-        printf %s secret | uiq login -p sandbox --store file --url http://127.0.0.1:8787/sandbox/Default --folder Shared --client-id id --client-secret-stdin
-        ");
-        insta::assert_snapshot!(serde_json::to_string(&ready).unwrap(), @r#"{"version":1,"url":"http://127.0.0.1:8787/sandbox/Default","identity_url":"http://127.0.0.1:8787/identity_","client_id":"id","client_secret":"secret","folder_path":"Shared","folder_id":4242,"folder_key":"key","queues":[]}"#);
     }
 
     #[test]
