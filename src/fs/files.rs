@@ -69,9 +69,17 @@ impl Replacement {
     /// Syncs the draft and gives it the target's name.
     pub fn commit(mut self) -> io::Result<()> {
         self.sync()?;
+        let target = self.target.clone();
+        self.put()?;
+        sync_folder(&target)
+    }
+
+    /// Gives the draft the target's name without waiting for the disk: for what nobody misses after a power cut.
+    pub fn put(mut self) -> io::Result<()> {
+        self.file = None;
         std::fs::rename(&self.draft, &self.target)?;
         self.draft.disable_cleanup(true);
-        sync_folder(&self.target)
+        Ok(())
     }
 
     /// Syncs the draft and gives it the target's name, unless another file has it by now. A file with the same bytes is no other.

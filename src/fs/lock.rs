@@ -136,9 +136,9 @@ impl Drop for Lock {
 
 fn write(words: &Path, holder: &Holder) -> io::Result<()> {
     let mut file = Replacement::begin(words)?;
-    serde_json::to_writer(&mut file, holder)?;
-    file.flush()?;
-    file.commit()
+    file.write_all(&serde_json::to_vec(holder)?)?;
+    // No lock outlives a power cut.
+    file.put()
 }
 
 /// The holder's words, or nothing where they are missing or not ours: they are for people, and decide nothing.

@@ -9,6 +9,8 @@ use crate::items::QueueItem;
 use crate::orchestrator::{BulkBody, CommitType};
 use crate::rows::{Portion, RangeSet, RowNumber, RowRange};
 
+use super::memory::Memory;
+
 /// Where a request's items go, and on which terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
@@ -138,6 +140,7 @@ pub struct BatchLimits {
 pub(super) struct Batcher {
     terms: Terms,
     limits: BatchLimits,
+    memory: Memory,
     body: BulkBody,
     rows: Vec<Placed>,
     ranges: RangeSet,
@@ -151,7 +154,8 @@ impl Batcher {
     /// A batcher with an empty batch.
     pub(super) fn new(terms: Terms, limits: BatchLimits) -> Self {
         let body = BulkBody::new(&terms.queue, terms.commit);
-        Self { terms, limits, body, rows: Vec::new(), ranges: RangeSet::default(), open: None, next: None }
+        let (memory, rows, ranges) = (Memory::new(), Vec::new(), RangeSet::default());
+        Self { terms, limits, memory, body, rows, ranges, open: None, next: None }
     }
 
     /// Lets batches have so many rows from now on.
@@ -166,7 +170,7 @@ impl Batcher {
         let batch = if full && !self.rows.is_empty() {
             // Rows are much alike, and so are batches: a body seldom has to be moved to where there is more room.
             let room = (self.body.size() + self.body.size() / 8).min(self.limits.bytes);
-            let mut next = BulkBody::with_room(&self.terms.queue, self.terms.commit, room);
+            let mut next = BulkBody::within(self.memory.take(room), &self.terms.queue, self.terms.commit);
             let moved = next.push_written(self.body.written(&place));
             self.body.pop(&place);
             place = moved;
@@ -196,7 +200,7 @@ impl Batcher {
     }
 
     fn take(&mut self, next: BulkBody) -> Option<Batch> {
-        let body = mem::replace(&mut self.body, next).finish().into();
+        let body = self.memory.lend(mem::replace(&mut self.body, next).finish());
         let (rows, mut ranges) = (mem::take(&mut self.rows), mem::take(&mut self.ranges));
         ranges.extend(self.open.take());
         (!rows.is_empty()).then_some(Batch { rows, ranges, body })

@@ -20,6 +20,7 @@ mod finish;
 mod halt;
 mod leave_out;
 mod likeness;
+mod memory;
 mod plan;
 mod quiet;
 pub mod report;

@@ -38,12 +38,11 @@ const END: &[u8] = b"]}";
 impl BulkBody {
     /// A body without items.
     pub fn new(queue: &str, commit: CommitType) -> Self {
-        Self::with_room(queue, commit, 0)
+        Self::within(Vec::new(), queue, commit)
     }
 
-    /// A body without items, with room for so many bytes.
-    pub fn with_room(queue: &str, commit: CommitType, bytes: usize) -> Self {
-        let mut bytes = Vec::with_capacity(bytes);
+    /// A body without items, in memory that holds nothing yet.
+    pub fn within(mut bytes: Vec<u8>, queue: &str, commit: CommitType) -> Self {
         let mut pen = Pen::new(&mut bytes);
         pen.raw(b"{\"queueName\":");
         pen.text(queue);

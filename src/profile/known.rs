@@ -109,7 +109,8 @@ impl Known {
         }
         let mut replacement = Replacement::begin(&path)?;
         replacement.write_all(&serde_json::to_vec(self)?)?;
-        replacement.commit()
+        // What is lost is learnt again.
+        replacement.put()
     }
 }
 

@@ -53,7 +53,8 @@ impl Ahead {
 
 fn read(mut input: Pieces, outlet: &SyncSender<io::Result<Filled>>, free: &Receiver<Vec<u8>>) -> Fingerprinting {
     loop {
-        let mut piece = free.try_recv().unwrap_or_else(|_| vec![0; PIECE]);
+        let mut piece = free.try_recv().unwrap_or_default();
+        piece.resize(PIECE, 0);
         let read = input.read(&mut piece);
         let is_last = !read.as_ref().is_ok_and(|&length| length == piece.len());
         if outlet.send(read.map(|length| (piece, length))).is_err() || is_last {

@@ -9,6 +9,9 @@ use super::fingerprint::{Fingerprint, Fingerprinting};
 /// Large enough that neither system calls nor what one thread has to tell another matters, small enough to stay in the processor's cache.
 pub(super) const PIECE: usize = 256 * 1024;
 
+/// The first piece is looked at several times, and often nothing else is: the format, the encoding and the header are found in it.
+const FIRST_PIECE: usize = 128 * 1024;
+
 /// An input's bytes: filled from the input, consumed from the front.
 pub(super) struct Feed {
     source: Source,
@@ -68,7 +71,7 @@ impl Feed {
     /// The bytes of `input`; with `expected`, those that were seen before, and should be the same.
     pub(super) fn new(input: Box<dyn Read + Send>, expected: Option<&Fingerprint>) -> Self {
         let source = Source::Input(Box::new(Pieces { input, fingerprinting: Fingerprinting::new(expected) }));
-        Self { source, piece: vec![0; PIECE], start: 0, end: 0, length: 0 }
+        Self { source, piece: vec![0; FIRST_PIECE], start: 0, end: 0, length: 0 }
     }
 
     /// The bytes not yet consumed; none only at the end of the input.
@@ -117,11 +120,17 @@ impl Feed {
 
     fn next_piece(&mut self) -> io::Result<()> {
         (self.start, self.end) = (0, 0);
-        if self.length >= PIECE as u64 {
+        let is_first = self.length == 0;
+        if !is_first {
             self.read_ahead();
         }
         self.end = match &mut self.source {
-            Source::Input(pieces) => pieces.read(&mut self.piece)?,
+            Source::Input(pieces) => {
+                if !is_first {
+                    self.piece.resize(PIECE, 0);
+                }
+                pieces.read(&mut self.piece)?
+            }
             Source::Ahead(ahead) => ahead.next(&mut self.piece)?,
             Source::Ended(_) => 0,
         };

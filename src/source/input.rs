@@ -130,6 +130,24 @@ mod tests {
     }
 
     #[test]
+    fn a_long_file_is_known_again_however_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let input = Input::new(&path, Options::default());
+        for rows in [10, 40_000, 300_000] {
+            std::fs::write(&path, "a,b\n".to_owned() + &"1,2\n".repeat(rows)).unwrap();
+            let read = |mut reader: Reader| {
+                while reader.next_row().unwrap().is_some() {}
+                reader
+            };
+            let checked = read(input.open().unwrap()).fingerprint().unwrap();
+            assert_eq!(input.open().unwrap().fingerprint().unwrap(), checked);
+            read(input.open_again(&checked).unwrap()).verify(&checked).unwrap();
+            input.open_again(&checked).unwrap().verify(&checked).unwrap();
+        }
+    }
+
+    #[test]
     fn a_file_that_changed_is_not_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
