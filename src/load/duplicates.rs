@@ -99,9 +99,6 @@ impl Duplicates {
         let [first, second] = &self.hashes;
         let first = first.hash_one(reference);
         let part = &mut self.parts[(first >> (u64::BITS - PART_BITS)) as usize];
-        if part.held.is_empty() {
-            part.held.reserve_exact(self.sizes.held);
-        }
         part.held.push((first, second.hash_one(reference), row.0));
         if part.held.len() == self.sizes.held {
             let aside = match &mut self.aside {

@@ -16,8 +16,8 @@ pub const FEWEST_ROWS: usize = 50;
 
 /// The most rows that swift answers lead to. Larger ones were hardly faster, and take more memory (four bodies are there at a time: under
 /// way, waiting, being made, being copied). When a request ends in doubt its rows are asked about, 100 a read and 100 reads a minute:
-/// this is a third of a minute's worth.
-pub const MOST_ROWS: usize = 3_000;
+/// this is a fifth of a minute's worth.
+pub const MOST_ROWS: usize = 2_000;
 
 /// Rows under way at a time, over all requests: a minute's worth of such reads.
 const ROWS_UNDER_WAY: usize = 10_000;

@@ -26,7 +26,7 @@ fn milliseconds(milliseconds: u64) -> Duration {
 #[test]
 fn requests_grow_while_they_are_swift_and_no_further_than_the_most() {
     let sizes = sizes(&mut auto(), milliseconds(50), Duration::from_micros(20), 6);
-    assert_eq!(sizes, [1_000, 2_000, 3_000, 3_000, 3_000, 3_000]);
+    assert_eq!(sizes, [1_000, 2_000, 2_000, 2_000, 2_000, 2_000]);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn the_last_rows_of_a_file_say_nothing_about_whole_requests() {
 #[test]
 fn many_jobs_share_the_rows_that_may_be_under_way() {
     let most = [1, 2, 4, 8, 16, 64].map(BatchRows::auto);
-    let expected = [3_000, 3_000, 2_500, 1_250, 625, 500].map(|most| BatchRows::Auto { fewest: FEWEST_ROWS, most });
+    let expected = [2_000, 2_000, 2_000, 1_250, 625, 500].map(|most| BatchRows::Auto { fewest: FEWEST_ROWS, most });
     assert_eq!(most, expected);
 }
 

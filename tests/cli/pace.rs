@@ -40,7 +40,7 @@ fn requests_that_grow_keep_the_order_of_the_file() {
     let chosen = pace_of(&output);
     assert_eq!((&chosen["batch_rows"]["asked"], &chosen["jobs"]["most"]), (&"auto".into(), &1.into()));
     let rows = |name: &str| chosen["batch_rows"][name].as_u64().unwrap();
-    assert!(50 <= rows("smallest") && rows("largest") <= 3_000, "{chosen}");
+    assert!(50 <= rows("smallest") && rows("largest") <= 2_000, "{chosen}");
 }
 
 #[test]

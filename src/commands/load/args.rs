@@ -17,7 +17,7 @@ use crate::commands::duration;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Sending")]
 pub struct Pace {
-    /// Rows in one request, at most 15,000; auto begins with 500 and goes up to 3,000 while answers come within a second, down to
+    /// Rows in one request, at most 15,000; auto begins with 500 and goes up to 2,000 while answers come within a second, down to
     /// 50 while they take longer than 7.5 s or do not come (with --commit all-or-nothing or --max-rejects it stays at 500)
     #[arg(long, value_name = "N|auto", default_value = "auto", value_parser = batch_size)]
     pub batch_size: BatchSize,
