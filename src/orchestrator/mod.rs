@@ -12,7 +12,6 @@ mod folder;
 pub mod limits;
 mod odata;
 mod patience;
-mod pen;
 mod queue;
 mod trace;
 mod wire;
