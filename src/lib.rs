@@ -3,7 +3,7 @@
 //! # Rooms
 //! | rank | room | question |
 //! | --- | --- | --- |
-//! | 0 | [`secret`], [`rows`], [`fs`] | the words everybody uses |
+//! | 0 | [`secret`], [`rows`], [`fs`], [`threads`] | the words everybody uses |
 //! | 1 | [`items`], [`http`], [`profile`] | what is a queue item, how is a request made and judged, whom do we talk to? |
 //! | 2 | [`source`], [`journal`], [`auth`] | where do rows come from, what do we know for certain, who are we? |
 //! | 3 | [`orchestrator`] | what does it speak? |
@@ -44,6 +44,7 @@ pub mod rows;
 pub mod sandbox;
 pub mod secret;
 pub mod source;
+pub mod threads;
 pub mod ui;
 
 mod cli;

@@ -2,10 +2,10 @@
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::thread::{self, JoinHandle};
 
 use super::feed::{PIECE, Pieces};
 use super::fingerprint::Fingerprinting;
+use crate::threads::Thread;
 
 /// Pieces that wait: few enough to stay in the processor's cache.
 const WAITING: usize = 2;
@@ -18,7 +18,7 @@ pub(super) struct Ahead {
     pieces: Receiver<io::Result<Filled>>,
     /// Pieces that were used, and can be filled again.
     used: Sender<Vec<u8>>,
-    thread: JoinHandle<Fingerprinting>,
+    thread: Thread<Fingerprinting>,
 }
 
 impl Ahead {
@@ -26,12 +26,7 @@ impl Ahead {
     pub(super) fn new(input: Box<Pieces>) -> Result<Self, Box<Pieces>> {
         let (outlet, pieces) = sync_channel(WAITING);
         let (used, free) = channel();
-        // Not moved into the thread: a thread that cannot be started takes with it what was meant for it.
-        let (hand, taken) = sync_channel::<Box<Pieces>>(1);
-        let read =
-            move || taken.recv().map_or_else(|_| Fingerprinting::new(None), |input| read(*input, &outlet, &free));
-        let Ok(thread) = thread::Builder::new().name(String::from("reading")).spawn(read) else { return Err(input) };
-        hand.send(input).map_err(|unsent| unsent.0)?;
+        let thread = Thread::start("reading", input, move |input| read(*input, &outlet, &free))?;
         Ok(Self { pieces, used, thread })
     }
 
@@ -47,7 +42,7 @@ impl Ahead {
     /// What the bytes were, behind the last piece.
     pub(super) fn into_fingerprinting(self) -> Fingerprinting {
         // The thread does not panic; if it did, nothing would be known of the bytes.
-        self.thread.join().unwrap_or_else(|_| Fingerprinting::new(None))
+        self.thread.end().unwrap_or_else(|| Fingerprinting::new(None))
     }
 }
 

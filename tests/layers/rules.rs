@@ -10,6 +10,7 @@ pub(crate) const RANKS: &[(&str, u8)] = &[
     ("secret", 0),
     ("rows", 0),
     ("fs", 0),
+    ("threads", 0),
     ("items", 1),
     ("http", 1),
     ("profile", 1),

@@ -16,11 +16,12 @@ use crate::commands::{Context, state};
 use crate::failure::{Exit, Failure};
 use crate::fs::Identity;
 use crate::http::Verdict;
-use crate::journal::{Before, Counts, Journal, NewRun, Run, RunKey, RunLock, RunSummary, Spool};
+use crate::journal::{Before, Counts, Journal, JournalError, NewRun, Run, RunKey, RunLock, RunSummary, Spool};
 use crate::load::{Checked, Decision, References, Refusal, Remote, Submit, decide};
 use crate::orchestrator::OrchestratorError;
 use crate::rows::Shard;
 use crate::source::{rejects_path, rejects_path_of_run};
+use crate::threads::Thread;
 use crate::ui::rows;
 
 /// Where runs are kept: for good, or for the time of the command.
@@ -47,6 +48,25 @@ impl Memory {
     /// The folder that has the journal.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+/// A journal that is being opened: on a thread of its own, for where it is new that waits for the disk several times.
+pub(super) struct Opening {
+    folder: PathBuf,
+    thread: Option<Thread<Result<Journal, JournalError>>>,
+}
+
+impl Opening {
+    pub(super) fn start(memory: &Memory) -> Self {
+        let folder = memory.folder.clone();
+        let thread = Thread::start("journal", folder.clone(), |folder| Journal::open(&folder)).ok();
+        Self { folder, thread }
+    }
+
+    /// The journal; opened here where there was no thread for it.
+    fn end(self) -> Result<Journal, JournalError> {
+        self.thread.and_then(Thread::end).unwrap_or_else(|| Journal::open(&self.folder))
     }
 }
 
@@ -100,11 +120,11 @@ impl Job<'_> {
     pub(super) async fn begin(
         &self,
         prepared: &mut Prepared,
-        memory: &Memory,
+        (memory, opening): (&Memory, Opening),
         resumed: Option<&Resumed>,
         submit: &Remote,
     ) -> Result<(Beginning, RunLock), Stop> {
-        let journal = Journal::open(&memory.folder)?;
+        let journal = opening.end()?;
         Spool::sweep(&memory.folder, &journal, Timestamp::now())?;
         let key = self.key();
         let words = format!("uiq load {} {}", self.command.queue, prepared.given().display());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::account::Account;
-use super::begin::{Beginning, Job, LoadedBefore, Memory};
+use super::begin::{Beginning, Job, LoadedBefore, Memory, Opening};
 use super::checked::{Watch, are_pressed, checked};
 use super::prepare::{Prepared, schema};
 use super::queue::{Found, find};
@@ -96,10 +96,11 @@ impl<'a> Session<'a> {
         prepared.follow(self.schema.clone(), &command.shape)?;
         let mut view = LoadView::new(&context.ui, prepared.input.name(), prepared.input.length()?);
         let mut watch = Watch { view: &mut view, presses: self.presses.clone() };
+        let opening = Opening::start(&self.memory);
         let checked = checked(command, &prepared, &self.queue, &mut watch, account, context)?;
         let (submit, connection, queue) = (self.remote(), &self.connection, &self.queue);
         let job = Job { command, context, connection, queue, checked: &checked, file };
-        let beginning = job.begin(&mut prepared, &self.memory, resumed, &submit);
+        let beginning = job.begin(&mut prepared, (&self.memory, opening), resumed, &submit);
         let (mut begun, lock) = match undisturbed(beginning, self.presses.clone()).await? {
             (Beginning::Begun(begun), lock) => (begun, lock),
             (Beginning::Before(before), lock) => {

@@ -1,12 +1,10 @@
-//! Do references occur more than once? Answered for files of any length in little memory.
+//! References as hashes, kept in parts.
 //!
-//! References are hashed to 128 bits, with keys that are new in each process (two that differ would have to be among 10^17 to be taken
-//! for equal by chance). The first bits of a hash say in which part it is kept, so that equal ones meet; a part that is full is put aside
-//! in a temporary file. In the end each part is sorted by itself: it is so small that it stays in the processor's cache.
+//! The first bits of a hash say in which part it is kept, so that equal ones meet; a part that is full is put aside in a temporary file.
+//! In the end each part is sorted by itself: it is so small that it stays in the processor's cache.
 
 use std::collections::BinaryHeap;
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use crate::rows::RowNumber;
@@ -27,11 +25,11 @@ const SHOWN: usize = 20;
 const ENTRY: usize = 24;
 
 /// Both halves of a hash, and the row. Compared from left to right: the first halves decide nearly always.
-type Entry = (u64, u64, u64);
+pub(super) type Entry = (u64, u64, u64);
 
 /// How many of the rows that repeat a reference are remembered by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keep {
+pub(in crate::load) enum Keep {
     /// A few, for messages.
     Some,
     /// All of them, at 16 bytes each.
@@ -47,11 +45,10 @@ struct Sizes {
     sorted: usize,
 }
 
-/// Collects references.
+/// Collects hashes.
 #[derive(Debug)]
-pub(super) struct Duplicates {
-    hashes: [ahash::RandomState; 2],
-    parts: Vec<Part>,
+pub(super) struct Parts {
+    all: Vec<Part>,
     aside: Option<Aside>,
     sizes: Sizes,
     keep: Keep,
@@ -75,31 +72,26 @@ struct Aside {
 
 /// The rows whose reference an earlier row has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Repeated {
+pub(in crate::load) struct Repeated {
     /// How many there are.
-    pub(super) rows: u64,
+    pub(in crate::load) rows: u64,
     /// Some of them, in order, each after the row that came first.
-    pub(super) some: Vec<(RowNumber, RowNumber)>,
+    pub(in crate::load) some: Vec<(RowNumber, RowNumber)>,
 }
 
-impl Duplicates {
+impl Parts {
     pub(super) fn new(keep: Keep) -> Self {
         Self::sized(SIZES, keep)
     }
 
     fn sized(sizes: Sizes, keep: Keep) -> Self {
-        // The standard library's hasher is a source of keys here; to hash every reference twice it would take five times as long.
-        let key = || RandomState::new().hash_one(0);
-        let hash = || ahash::RandomState::with_seeds(key(), key(), key(), key());
-        let parts = (0..1 << PART_BITS).map(|_| Part::default()).collect();
-        Self { hashes: [hash(), hash()], parts, aside: None, sizes, keep }
+        let all = (0..1 << PART_BITS).map(|_| Part::default()).collect();
+        Self { all, aside: None, sizes, keep }
     }
 
-    pub(super) fn add(&mut self, row: RowNumber, reference: &str) -> io::Result<()> {
-        let [first, second] = &self.hashes;
-        let first = first.hash_one(reference);
-        let part = &mut self.parts[(first >> (u64::BITS - PART_BITS)) as usize];
-        part.held.push((first, second.hash_one(reference), row.0));
+    pub(super) fn add(&mut self, entry: Entry) -> io::Result<()> {
+        let part = &mut self.all[(entry.0 >> (u64::BITS - PART_BITS)) as usize];
+        part.held.push(entry);
         if part.held.len() == self.sizes.held {
             let aside = match &mut self.aside {
                 Some(aside) => aside,
@@ -115,7 +107,7 @@ impl Duplicates {
     pub(super) fn finish(mut self) -> io::Result<Repeated> {
         let (mut repeated, mut some) = (Repeated::default(), BinaryHeap::new());
         let (mut entries, held, keep) = (Vec::new(), self.sizes.held, self.keep);
-        for part in self.parts {
+        for part in self.all {
             // What has to be sorted together is told by the next bits of the hashes.
             let goes = (part.blocks.len() * held).div_ceil(self.sizes.sorted).max(1).next_power_of_two() as u64;
             for go in 0..goes {
@@ -173,6 +165,7 @@ impl Aside {
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+    use std::hash::{BuildHasher, RandomState};
 
     use proptest::prelude::*;
 
@@ -186,17 +179,17 @@ mod tests {
             held in 1_usize..8,
             sorted in 1_usize..8,
         ) {
-            let mut duplicates = Duplicates::sized(Sizes { held, sorted }, Keep::Some);
+            let (mut parts, hash) = (Parts::sized(Sizes { held, sorted }, Keep::Some), RandomState::new());
             let (mut table, mut expected) = (HashMap::new(), Vec::new());
             for (index, reference) in references.iter().enumerate() {
                 let row = RowNumber(index as u64 + 2);
-                duplicates.add(row, reference).unwrap();
+                parts.add((hash.hash_one(reference), 0, row.0)).unwrap();
                 match table.get(reference) {
                     Some(&first) => expected.push((row, first)),
                     None => drop(table.insert(reference.clone(), row)),
                 }
             }
-            let found = duplicates.finish().unwrap();
+            let found = parts.finish().unwrap();
             prop_assert_eq!(found.rows, expected.len() as u64);
             expected.truncate(SHOWN);
             prop_assert_eq!(found.some, expected);
