@@ -1,5 +1,6 @@
 //! Threads that are needed together. The network runtime panics, and then waits for itself, where the system does not give them.
 
+use std::hint::black_box;
 use std::io;
 use std::sync::Mutex;
 use std::thread::{self, Builder};
@@ -16,12 +17,24 @@ pub(super) fn threads_for_a_server() -> Result<(), Failure> {
     })
 }
 
-/// Starts so many threads, and lets them end when all have started.
+/// Addresses that the C library (glibc) asks for when a thread first asks for memory. It gives half of them back at once, but meanwhile
+/// another thread may fail to start for want of them.
+const ARENA: usize = 128 * 1024 * 1024;
+
+/// For so many threads at a time.
+const ARENAS: usize = 4;
+
+/// Starts so many threads, and lets them end when all have started and there is room to spare.
 fn together(count: usize) -> io::Result<()> {
     let gate = Mutex::new(());
     thread::scope(|scope| {
         let _closed = gate.lock();
-        (0..count).try_for_each(|_| Builder::new().spawn_scoped(scope, || drop(gate.lock())).map(drop))
+        (0..count).try_for_each(|_| Builder::new().spawn_scoped(scope, || drop(gate.lock())).map(drop))?;
+        // Addresses only: nothing is written there.
+        let mut room = Vec::<u8>::new();
+        room.try_reserve_exact(count.min(ARENAS) * ARENA).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        black_box(&room);
+        Ok(())
     })
 }
 

@@ -72,6 +72,8 @@ impl From<JournalError> for Failure {
             JournalError::Full { .. } => Self::from_error(Exit::Failed, &error)
                 .hint("make room, then run the same command again: it goes on where it stopped")
                 .hint(elsewhere),
+            JournalError::Memory { .. } => Self::from_error(Exit::Failed, &error)
+                .hint("`ulimit -v` and the limits of a container say how much a program may take"),
             JournalError::ReadOnly { .. } | JournalError::Io { .. } => {
                 Self::from_error(Exit::Failed, &error).hint(elsewhere)
             }

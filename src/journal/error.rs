@@ -53,6 +53,12 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
     },
+    /// The system gives no more memory.
+    #[error("there is no memory left to work on the journal {}", path.display())]
+    Memory {
+        /// The journal.
+        path: PathBuf,
+    },
     /// The disk failed, or something else that has no name here.
     #[error("the journal {} cannot be used", path.display())]
     Io {
@@ -102,6 +108,7 @@ impl JournalError {
                 Self::ReadOnly { path, source: source.into() }
             }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },
+            Some(ErrorCode::OutOfMemory) => Self::Memory { path },
             // The last two and no code: a value of another type, a table or column that is missing. Somebody else wrote this file.
             Some(
                 ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown | ErrorCode::TypeMismatch,
@@ -185,7 +192,7 @@ mod tests {
         CORRUPT: Corrupt
         NOTADB: Corrupt
         ERROR: Corrupt
-        NOMEM: Io
+        NOMEM: Memory
         ");
     }
 
