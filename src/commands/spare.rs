@@ -17,9 +17,9 @@ pub(super) fn threads_for_a_server() -> Result<(), Failure> {
     })
 }
 
-/// Addresses that the C library (glibc) asks for when a thread first asks for memory. It gives half of them back at once, but meanwhile
-/// another thread may fail to start for want of them.
-const ARENA: usize = 128 * 1024 * 1024;
+/// Addresses that glibc asks for when a thread first asks for memory. It gives half of them back at once, but meanwhile another thread
+/// may fail to start for want of them.
+const ARENA: usize = if cfg!(all(target_os = "linux", target_env = "gnu")) { 128 * 1024 * 1024 } else { 0 };
 
 /// For so many threads at a time.
 const ARENAS: usize = 4;

@@ -1,8 +1,8 @@
 //! Drafts: files that are written under a name of their own, and take their real one when they are whole.
 //!
-//! The draft of `a.csv` is `.a.csv.XXXXXXXX.tmp` beside it, with eight letters or digits by chance: the number of a process tells nothing
+//! The draft of `a.csv` is `.a.csv.uiq-XXXXXXXX.tmp` beside it, with eight letters or digits by chance: the number of a process tells nothing
 //! apart where two containers share a folder. A process that is killed leaves its draft behind. The next draft of the same file removes it
-//! when nobody has touched it for a day; a file of any other name is never removed.
+//! when nobody has touched it for a day; what has no name like it is never removed.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{DirEntry, Metadata};
@@ -23,7 +23,9 @@ const ENDING: &str = ".tmp";
 /// Makes a draft of `target` in its folder (a rename is atomic within one file system only), as `make` makes a file that is not there
 /// yet. Dropped, the draft is removed.
 pub(super) fn draft<F>(target: &Path, make: impl FnMut(&Path) -> io::Result<F>) -> io::Result<(F, TempPath)> {
-    sweep(folder_of(target), target.file_name().unwrap_or_default(), SystemTime::now());
+    if let Some(name) = target.file_name() {
+        sweep(folder_of(target), name, SystemTime::now());
+    }
     beside(target, ENDING, make)
 }
 
@@ -52,7 +54,7 @@ fn beginning(name: &OsStr) -> OsString {
     let is_long = name.len() > 200;
     let name =
         if is_long { name.to_string_lossy().chars().take(50).collect::<String>().into() } else { name.to_owned() };
-    [OsStr::new("."), &name, OsStr::new(".")].into_iter().collect()
+    [OsStr::new("."), &name, OsStr::new(".uiq-")].into_iter().collect()
 }
 
 /// Removes drafts of the file `name` that dead processes have left. What cannot be removed stays; the next draft does not need its name.
@@ -123,19 +125,19 @@ mod tests {
     fn what_a_dead_process_left_is_removed_after_a_day_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let others = [
-            ".a.csv.abcd1234",
-            ".a.csv.abcd123.tmp",
-            ".a.csv.abcd12345.tmp",
-            ".a.csv.abcd-123.tmp",
-            ".a.csv.x.abcd1234.tmp",
-            ".b.csv.abcd1234.tmp",
+            ".a.csv.uiq-abcd1234",
+            ".a.csv.uiq-abcd123.tmp",
+            ".a.csv.uiq-abcd12345.tmp",
+            ".a.csv.uiq-abcd-123.tmp",
+            ".a.csv.x.uiq-abcd1234.tmp",
+            ".b.csv.uiq-abcd1234.tmp",
             "a.csv",
             "a.csv.abcd1234.tmp",
         ];
-        for name in others.iter().chain(&[".a.csv.abcd1234.tmp", ".a.csv.ABCD1234.tmp"]) {
+        for name in others.iter().chain(&[".a.csv.uiq-abcd1234.tmp", ".a.csv.uiq-ABCD1234.tmp"]) {
             File::create_new(folder.path().join(name)).unwrap();
         }
-        std::fs::create_dir(folder.path().join(".a.csv.folder12.tmp")).unwrap();
+        std::fs::create_dir(folder.path().join(".a.csv.uiq-folder12.tmp")).unwrap();
         let all = names(folder.path());
         let sweep_in = |hours: u64| {
             sweep(folder.path(), OsStr::new("a.csv"), SystemTime::now() + Duration::from_secs(hours * 3600));
@@ -143,7 +145,7 @@ mod tests {
         sweep_in(23);
         assert_eq!(names(folder.path()), all, "somebody may be writing it");
         sweep_in(25);
-        let left = all.replace(".a.csv.ABCD1234.tmp ", "").replace(".a.csv.abcd1234.tmp ", "");
+        let left = all.replace(".a.csv.uiq-ABCD1234.tmp ", "").replace(".a.csv.uiq-abcd1234.tmp ", "");
         assert_eq!(names(folder.path()), left);
         assert_eq!(left.split(' ').count(), others.len() + 1);
     }

@@ -1,4 +1,4 @@
-//! The one way to make an HTTP client: system roots and the user's own, no redirects, every time limit set.
+//! The one way to make an HTTP client: system roots where HTTPS is spoken, and the user's own; no redirects, every time limit set.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -65,8 +65,15 @@ impl Opening {
     }
 
     /// The journal; opened here where there was no thread for it.
-    fn end(self) -> Result<Journal, JournalError> {
-        self.thread.and_then(Thread::end).unwrap_or_else(|| Journal::open(&self.folder))
+    fn end(mut self) -> Result<Journal, JournalError> {
+        self.thread.take().and_then(Thread::end).unwrap_or_else(|| Journal::open(&self.folder))
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        // Where nothing begins, the folder may be a temporary one that is removed next.
+        let _ = self.thread.take().map(Thread::end);
     }
 }
 

@@ -8,10 +8,11 @@ use super::Load;
 use super::args::BatchSize;
 use super::prepare::{FileStays, Prepared, broken_rules, check_flags, how_many, problem_lines, schema};
 use super::queue::find;
+use super::send::waiting;
 use super::shape::TypesChoice;
 use super::stop::Stop;
-use crate::commands::Context;
 use crate::commands::connection::Connection;
+use crate::commands::{Context, silence};
 use crate::failure::{Exit, Failure};
 use crate::load::{BATCH_BYTES, Checked, DEFAULT_BATCH_ROWS, FileSupply, References, Supply, UniqueReferences, check};
 use crate::orchestrator::write_item;
@@ -50,14 +51,15 @@ pub(super) fn many(command: &Load, files: &[PathBuf], context: &Context) -> Resu
 fn run(command: &Load, mut prepared: Prepared, context: &Context) -> Result<Exit, Stop> {
     let mut unique = UniqueReferences::Free;
     if command.shape.types == Some(TypesChoice::Schema) {
-        let schema = context.block_on(async {
+        let patience = command.pace.give_up_after;
+        let schema = context.block_on(silence::broken_by(&waiting(patience), context, async {
             let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
-            let queue = find(&connection, &command.queue, command.pace.give_up_after, context).await?;
+            let queue = find(&connection, &command.queue, patience, context).await?;
             unique = queue.unique;
             let schema = schema(&queue, &command.shape);
             connection.close().await;
             schema
-        })?;
+        }))?;
         prepared.follow(schema, &command.shape)?;
     }
     let input = &prepared.input;

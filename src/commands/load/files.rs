@@ -53,7 +53,7 @@ impl Load {
             let is_chance = is_pattern || (self.folders.moves() && self.files.len() > 1);
             for file in found {
                 let unfit = Unfit::by_name(&file, self.shape.format).filter(|_| is_chance && file.exists());
-                if is_rejects_file(&file) && (is_chance || self.names_input_of(&file)) {
+                if is_rejects_file(&file) && (is_chance || self.names_inputs()) {
                     let words = "a rejects file; mend it and load it by itself, or under another name";
                     skip(&file, "rejects", words, context);
                 } else if let Some(unfit) = unfit {
@@ -78,14 +78,10 @@ impl Load {
         }
     }
 
-    /// Tells whether the input of a rejects file is named with it, as `*.csv` is where a shell expands it. It may be gone on with, and rows
-    /// that were not sent before are in both.
-    fn names_input_of(&self, rejects: &Path) -> bool {
-        let name = rejects.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-        self.files.iter().filter(|file| file.parent() == rejects.parent()).any(|file| {
-            let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-            name.starts_with(&format!("{stem}.rejects."))
-        })
+    /// Tells whether files are named that may be the input of a rejects file, as `*.csv` names them where a shell expands it. An input may
+    /// be gone on with, and rows of it that were not sent before are in both.
+    fn names_inputs(&self) -> bool {
+        self.files.iter().any(|file| !is_rejects_file(file))
     }
 
     fn matching(&self, pattern: &Path, context: &Context) -> Result<Vec<PathBuf>, Failure> {

@@ -55,13 +55,17 @@ pub(super) enum Outcome {
     Before(LoadedBefore),
 }
 
+/// What is said where the first questions take long.
+pub(super) fn waiting(patience: Duration) -> String {
+    format!("waiting for Orchestrator to answer, for {} at most", duration::words(patience))
+}
+
 impl<'a> Session<'a> {
     /// Connects, and looks the queue up.
     pub(super) async fn open(command: &'a Load, context: &'a Context) -> Result<Self, Failure> {
         let settle_grace = duration::settle_grace(command.pace.settle_grace, context)?;
         let patience = command.pace.give_up_after;
-        let words = format!("waiting for Orchestrator to answer, for {} at most", duration::words(patience));
-        let (connection, queue) = silence::broken_by(&words, context, async {
+        let (connection, queue) = silence::broken_by(&waiting(patience), context, async {
             let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
             let queue = find(&connection, &command.queue, patience, context).await?;
             Ok::<_, Failure>((connection, queue))

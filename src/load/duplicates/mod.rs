@@ -27,13 +27,22 @@ pub(super) struct Duplicates {
     search: Search,
 }
 
+/// What the thread is told.
+#[derive(Debug)]
+enum Found {
+    /// Some more.
+    Some(Vec<Entry>),
+    /// That there are no more. Silence does not say so: whoever had read the rows may have broken off.
+    All,
+}
+
 /// Where equal ones are looked for.
 #[derive(Debug)]
 enum Search {
     /// In the end, when it is known how few they are; or wherever no thread can be had.
     Here(Parts),
     /// On a thread.
-    Thread { outlet: SyncSender<Vec<Entry>>, thread: Thread<io::Result<Repeated>> },
+    Thread { outlet: SyncSender<Found>, thread: Thread<io::Result<Repeated>> },
     /// Nowhere any more: it failed, and the error was told.
     Failed,
 }
@@ -60,7 +69,7 @@ impl Duplicates {
         let pack = mem::replace(&mut self.pack, Vec::with_capacity(PACK));
         match &mut self.search {
             Search::Here(parts) => pack.into_iter().try_for_each(|entry| parts.add(entry)),
-            Search::Thread { outlet, .. } if outlet.send(pack).is_ok() => Ok(()),
+            Search::Thread { outlet, .. } if outlet.send(Found::Some(pack)).is_ok() => Ok(()),
             // It does not listen any more, and says why.
             _ => mem::replace(&mut self.search, Search::Failed).end().map(drop),
         }
@@ -89,7 +98,8 @@ impl Search {
         match self {
             Self::Here(parts) => parts.finish(),
             Self::Thread { outlet, thread } => {
-                drop(outlet);
+                // It does not listen any more where it has failed.
+                let _ = outlet.send(Found::All);
                 thread.end().unwrap_or_else(|| Err(lost()))
             }
             Self::Failed => Err(lost()),
@@ -97,11 +107,14 @@ impl Search {
     }
 }
 
-fn look(mut parts: Parts, inlet: &Receiver<Vec<Entry>>) -> io::Result<Repeated> {
-    for pack in inlet {
-        pack.into_iter().try_for_each(|entry| parts.add(entry))?;
+fn look(mut parts: Parts, inlet: &Receiver<Found>) -> io::Result<Repeated> {
+    while let Ok(found) = inlet.recv() {
+        match found {
+            Found::Some(pack) => pack.into_iter().try_for_each(|entry| parts.add(entry))?,
+            Found::All => return parts.finish(),
+        }
     }
-    parts.finish()
+    Err(lost())
 }
 
 fn lost() -> io::Error {

@@ -128,11 +128,14 @@ fn a_rejects_file_that_is_named_is_meant_and_one_that_a_pattern_finds_is_not() {
         let output = load(&[&all[..], more].concat()).succeeded();
         assert!(output.stderr.contains("skipping inbox/a.rejects.csv: a rejects file"), "{output}");
     }
+    // It may be that of any of them.
     load(&["inbox/a.rejects.csv", "inbox/b.csv"]).succeeded();
-    assert_eq!(references(&sandbox), "M C");
+    assert_eq!(references(&sandbox), "C");
+    load(&["inbox/a.rejects.csv"]).succeeded();
+    assert_eq!(references(&sandbox), "C M");
     place.file("inbox/a.rejects.csv", rejects("N"));
     load(&["inbox/a.rejects.csv", "--done-dir", "done"]).succeeded();
-    assert_eq!((references(&sandbox).as_str(), place.work().join("done/a.rejects.csv").exists()), ("M C N", true));
+    assert_eq!((references(&sandbox).as_str(), place.work().join("done/a.rejects.csv").exists()), ("C M N", true));
 }
 
 #[test]
@@ -141,15 +144,15 @@ fn what_is_refused_of_a_rejects_file_goes_beside_it_and_takes_the_place_of_none(
     let sandbox = Sandboxed::with(|options| options.queues[0].unique = true);
     uiq(&["add", "Invoices", "--reference", "M"]).against(&sandbox).run().succeeded();
     place.file("inbox/a.rejects.csv", "Reference,No,_uiq_row,_uiq_error_code,_uiq_error\nM,1,2,X,old\nN,2,3,X,old\n");
-    let named = ["load", "Invoices", "inbox/a.rejects.csv", "inbox/b.csv"];
+    let named = ["load", "Invoices", "inbox/a.rejects.csv"];
     assert_eq!(uiq(&named).against(&sandbox).at(&place).run().code, Some(3));
     let again = place.read("inbox/a.rejects.rejects.csv");
     insta::assert_snapshot!(again, @"
     Reference,No,_uiq_row,_uiq_error_code,_uiq_error
     M,1,2,DuplicateReference,Error creating Transaction. Duplicate Reference.
     ");
-    assert_eq!(references(&sandbox), "M N C");
+    assert_eq!(references(&sandbox), "M N");
     place.file("inbox/a.rejects.rejects.csv", again.replace("M,1", "M2,1"));
     uiq(&["load", "Invoices", "inbox/a.rejects.rejects.csv"]).against(&sandbox).at(&place).run().succeeded();
-    assert_eq!(references(&sandbox), "M N C M2");
+    assert_eq!(references(&sandbox), "M N M2");
 }
