@@ -1,6 +1,6 @@
 //! What was loaded before, or is being loaded.
 
-use super::{GOOD, OTHER, files, load, place, references};
+use super::{GOOD, files, load, place, references};
 use crate::support::{Place, Sandboxed};
 
 /// Makes it as if the last load had been killed before it moved the file.
@@ -70,7 +70,7 @@ fn the_same_content_delivered_again_is_named_and_goes_as_it_is_wished() {
 fn a_second_load_leaves_alone_what_the_first_is_at_and_an_interrupt_leaves_the_rest() {
     use crate::support::Signal;
 
-    let place = place(&[("a.csv", GOOD), ("b.csv", OTHER)]);
+    let place = place(&[("a.csv", GOOD), ("b.csv", super::OTHER)]);
     let sandbox = Sandboxed::with(|options| options.faults = vec!["status-429:@1:60s".parse().unwrap()]);
     let mut first = load(&[], &place, &sandbox).start();
     first.says("waiting");
