@@ -8,7 +8,7 @@ use super::Load;
 use super::args::BatchSize;
 use super::prepare::{FileStays, Prepared, broken_rules, check_flags, how_many, problem_lines, schema};
 use super::queue::find;
-use super::send::waiting;
+use super::send::{first_patience, waiting};
 use super::shape::TypesChoice;
 use super::stop::Stop;
 use crate::commands::connection::Connection;
@@ -51,7 +51,7 @@ pub(super) fn many(command: &Load, files: &[PathBuf], context: &Context) -> Resu
 fn run(command: &Load, mut prepared: Prepared, context: &Context) -> Result<Exit, Stop> {
     let mut unique = UniqueReferences::Free;
     if command.shape.types == Some(TypesChoice::Schema) {
-        let patience = command.pace.give_up_after;
+        let patience = first_patience(command);
         let schema = context.block_on(silence::broken_by(&waiting(patience), context, async {
             let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
             let queue = find(&connection, &command.queue, patience, context).await?;

@@ -55,6 +55,12 @@ pub(super) enum Outcome {
     Before(LoadedBefore),
 }
 
+/// How long the first questions are asked again: nothing is under way yet, and somebody may be waiting at a terminal. Not longer than the
+/// user would let the load itself try.
+pub(super) fn first_patience(command: &Load) -> Duration {
+    command.pace.give_up_after.min(Duration::from_secs(20))
+}
+
 /// What is said where the first questions take long.
 pub(super) fn waiting(patience: Duration) -> String {
     format!("waiting for Orchestrator to answer, for {} at most", duration::words(patience))
@@ -64,7 +70,7 @@ impl<'a> Session<'a> {
     /// Connects, and looks the queue up.
     pub(super) async fn open(command: &'a Load, context: &'a Context) -> Result<Self, Failure> {
         let settle_grace = duration::settle_grace(command.pace.settle_grace, context)?;
-        let patience = command.pace.give_up_after;
+        let patience = first_patience(command);
         let (connection, queue) = silence::broken_by(&waiting(patience), context, async {
             let connection = Connection::open(&command.pace.connection, context, &[&command.queue]).await?;
             let queue = find(&connection, &command.queue, patience, context).await?;

@@ -176,12 +176,12 @@ fn a_server_that_says_nothing_is_waited_for_aloud_and_not_past_an_interrupt() {
     let server = FakeServer::mute();
     let url = format!("http://{}/acme/Prod", server.host());
     let mut load = ready(load(&[], &place), &url).start();
-    load.says("waiting for Orchestrator to answer, for 15m at most");
+    load.says("waiting for Orchestrator to answer, for 20s at most");
     load.send(Signal::Interrupt);
     insta::assert_snapshot!(load.wait(), @"
     ended by a signal
     --- stderr
-    waiting for Orchestrator to answer, for 15m at most
+    waiting for Orchestrator to answer, for 20s at most
     ");
 }
 
